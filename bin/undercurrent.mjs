@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { launch } from './runtime.mjs';
+
+await launch('src/main.js', process.argv.slice(2));

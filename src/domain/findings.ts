@@ -1,0 +1,49 @@
+/** What `detect` produces and readers see. Higher score = more unusual, everywhere. */
+
+/** One feature's departure from the person's own history or from peers. */
+export interface Deviation {
+  feature: string;
+  /** The person's figure on that day, in the feature's unit. */
+  value: number;
+  /** Median of the person's own earlier days of the same kind; NaN when there are too few. */
+  selfMedian: number;
+  /** Median over the peers used for comparison on that day; NaN when there are too few. */
+  peerMedian: number;
+  /** How many peers the comparison used. */
+  peers: number;
+  /** value / reference median, floored so that a zero median gives a finite ratio. */
+  ratio: number;
+  /** Calibrated tail probability of a value at least this extreme, 0-1. */
+  tail: number;
+  /** Part of the anomaly's score due to this deviation; the shares of one anomaly add up to 1. */
+  share: number;
+  text: string;
+}
+
+export interface Evidence {
+  activityId: string;
+  time: string;
+}
+
+export interface Anomaly {
+  id: string;
+  /** Local day, `YYYY-MM-DD`. */
+  day: string;
+  /** Person id (keyed pseudonym). */
+  person: string;
+  score: number;
+  alert: boolean;
+  deviations: Deviation[];
+  evidence: Evidence[];
+  text: string;
+}
+
+export interface PeerGroup {
+  id: string;
+  day: string;
+  size: number;
+  /** Mean similarity of members to the group's centre, 0-1. */
+  cohesion: number;
+  label: string;
+  members: string[];
+}

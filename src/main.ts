@@ -1,0 +1,1 @@
+console.log('wip', process.version, process.argv.slice(2));
