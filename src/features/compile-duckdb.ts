@@ -1,0 +1,223 @@
+import { ACTIVITY_CLASSES, ACTIVITY_NAMES, FILE_CATEGORIES, OUTCOMES, WEB_CATEGORIES } from '../domain/activity.ts';
+import { DATA_MOVES, FEATURES } from './catalogue.ts';
+import type { Condition, Feature, Filter, TouchKind } from './types.ts';
+import { TOUCH_KINDS } from './types.ts';
+
+/** Compiles the catalogue to DuckDB SQL over the tables `activity`, `account_link` and `zone_day`. */
+
+const CODES = {
+  class: ACTIVITY_CLASSES as readonly string[],
+  activity: ACTIVITY_NAMES as readonly string[],
+  outcome: OUTCOMES as readonly string[],
+  file_category: FILE_CATEGORIES as readonly string[],
+  web_category: WEB_CATEGORIES as readonly string[],
+};
+
+function compileCondition(condition: Condition): string {
+  if ('in' in condition) {
+    const codes = (condition.in as readonly string[]).map((name) => CODES[condition.column].indexOf(name));
+    return codes.length === 1 ? `${condition.column} = ${codes[0]}` : `${condition.column} IN (${codes.join(', ')})`;
+  }
+  if ('atLeast' in condition) return `${condition.column} >= ${condition.atLeast}`;
+  if ('oneOf' in condition) return `${condition.column} IN (${condition.oneOf.join(', ')})`;
+  if ('present' in condition) return `${condition.column} <> 0`;
+  return condition.is ? condition.column : `NOT ${condition.column}`;
+}
+
+/** `true` for the empty filter. */
+export const compileFilter = (filter: Filter): string =>
+  filter.length === 0 ? 'true' : filter.map(compileCondition).join(' AND ');
+
+const DATA_MOVE_SQL = DATA_MOVES.map((filter) => `(${compileFilter(filter)})`).join(' OR ');
+
+/** Which token column each kind of touched thing is read from, and on which activities. */
+export const TOUCH_SOURCES: Record<TouchKind, { column: string; where: Filter }> = {
+  device: { column: 'device', where: [{ column: 'device', present: true }] },
+  target: { column: 'target', where: [{ column: 'target', present: true }] },
+  source: {
+    column: 'source',
+    where: [
+      { column: 'source', present: true },
+      { column: 'class', in: ['authentication', 'tunnel', 'api', 'file_hosting'] },
+    ],
+  },
+  scope: {
+    column: 'scope',
+    where: [
+      { column: 'scope', present: true },
+      { column: 'class', in: ['file_system', 'datastore', 'file_hosting', 'api'] },
+    ],
+  },
+  web_host: {
+    column: 'scope',
+    where: [
+      { column: 'scope', present: true },
+      { column: 'class', in: ['http'] },
+    ],
+  },
+  program: {
+    column: 'verb',
+    where: [
+      { column: 'verb', present: true },
+      { column: 'class', in: ['process', 'script'] },
+    ],
+  },
+  recipient: {
+    column: 'resource',
+    where: [
+      { column: 'resource', present: true },
+      { column: 'class', in: ['email'] },
+      { column: 'activity', in: ['send'] },
+    ],
+  },
+  partner: { column: 'target_account', where: [{ column: 'target_account', present: true }] },
+};
+
+/** Features the engine computes by one pass over activities. */
+export const scanFeatures = (): Feature[] =>
+  FEATURES.filter(
+    ({ aggregate }) => aggregate.kind === 'count' || aggregate.kind === 'sum' || aggregate.kind === 'max',
+  );
+
+/** Features the engine computes from touched things. */
+export const touchFeatures = (): Feature[] => FEATURES.filter(({ aggregate }) => aggregate.kind === 'touch');
+
+function scanColumn({ name, aggregate }: Feature): string {
+  switch (aggregate.kind) {
+    case 'count':
+      return aggregate.where.length === 0
+        ? `count(*) AS ${name}`
+        : `count(*) FILTER (${compileFilter(aggregate.where)}) AS ${name}`;
+    case 'sum':
+    case 'max':
+      return `coalesce(${aggregate.kind}(${aggregate.column}) FILTER (${compileFilter(aggregate.where)}), 0) AS ${name}`;
+    default:
+      throw new TypeError(`${name} is not a scan feature`);
+  }
+}
+
+/**
+ * Activities of people with their local day. `zoned` joins the offset of the person's zone on that UTC day (so on the
+ * night of a clock change hours can be one off); otherwise local time is UTC.
+ * Service accounts are people too (they can be abused); machine and system accounts are not.
+ */
+function personActivity(columns: string[], days: string, zoned: boolean): string {
+  const local = zoned ? '(a.time_ms + coalesce(z.offset_ms, 0))' : 'a.time_ms';
+  const join = zoned
+    ? 'LEFT JOIN zone_day z ON z.zone = l.zone AND z.utc_day = CAST(a.time_ms // 86400000 AS INTEGER)'
+    : '';
+  const selected = [...new Set(columns)].map((column) => `a.${column}`).join(', ');
+  return `SELECT CAST(${local} // 86400000 AS INTEGER) AS day, CAST((${local} % 86400000) // 3600000 AS UTINYINT) AS hour,
+      l.person AS person${selected ? `, ${selected}` : ''}
+    FROM activity a JOIN account_link l ON l.account = a.account ${join}
+    WHERE l.kind <= 1 AND a.time_ms >= (SELECT (min(day) - 1) * 86400000 FROM ${days})
+      AND a.time_ms < (SELECT (max(day) + 2) * 86400000 FROM ${days})
+      AND CAST(${local} // 86400000 AS INTEGER) IN (SELECT day FROM ${days})`;
+}
+
+const SCAN_COLUMNS = [
+  'class',
+  'activity',
+  'outcome',
+  'bytes_out',
+  'bytes_in',
+  'logon_type',
+  'event_code',
+  'recipients',
+  'recipients_external',
+  'attachments',
+  'removable',
+  'privileged',
+  'severity',
+  'file_category',
+  'web_category',
+  'sensitivity',
+];
+
+/** Counts, sums and maxima per person and day: one scan. */
+export function compileScan(days: string, zoned: boolean): string {
+  return `SELECT day, person, ${scanFeatures().map(scanColumn).join(',\n      ')}
+    FROM (${personActivity(SCAN_COLUMNS, days, zoned)}) GROUP BY day, person`;
+}
+
+/** Activities and data moves per person, day and local hour. */
+export function compileHours(days: string, zoned: boolean): string {
+  return `SELECT day, person, hour, CAST(count(*) AS INTEGER) AS n,
+      CAST(count(*) FILTER (${DATA_MOVE_SQL}) AS INTEGER) AS moves
+    FROM (${personActivity(SCAN_COLUMNS, days, zoned)}) GROUP BY day, person, hour`;
+}
+
+/** Each thing a person touched on a day, once, with how often. */
+export function compileTouches(days: string, zoned: boolean): string {
+  const parts = TOUCH_KINDS.map((kind, code) => {
+    const { column, where } = TOUCH_SOURCES[kind];
+    return `SELECT day, person, CAST(${code} AS UTINYINT) AS kind, ${column} AS token, CAST(count(*) AS INTEGER) AS n
+      FROM source WHERE ${compileFilter(where)} GROUP BY day, person, ${column}`;
+  });
+  const columns = ['class', 'activity', 'device', 'target', 'source', 'scope', 'verb', 'resource', 'target_account'];
+  return `WITH source AS (${personActivity(columns, days, zoned)})
+    ${parts.join('\n    UNION ALL ')}`;
+}
+
+/** Features over touched things, from `touch` and `first_touch`, for the days listed. */
+export function compileTouchFeatures(days: string): string {
+  const columns = touchFeatures().map(({ name, aggregate }) => {
+    if (aggregate.kind !== 'touch') throw new TypeError(`${name} is not a touch feature`);
+    const kind = `kind = ${TOUCH_KINDS.indexOf(aggregate.touch)}`;
+    const test = {
+      distinct: kind,
+      new: `${kind} AND is_new`,
+      rare: `${kind} AND is_new AND earlier_people <= 2`,
+      others: `${kind} AND earlier_people BETWEEN 1 AND 3`,
+    }[aggregate.measure];
+    return `count(*) FILTER (${test}) AS ${name}`;
+  });
+  return `SELECT t.day AS day, t.person AS person, ${columns.join(',\n      ')}
+    FROM (
+      SELECT u.day, u.person, u.kind, f.first_day = u.day AS is_new, f.earlier_people AS earlier_people
+      FROM touch u JOIN first_touch f ON f.person = u.person AND f.kind = u.kind AND f.token = u.token
+      WHERE u.day IN (SELECT day FROM ${days})
+    ) t GROUP BY t.day, t.person`;
+}
+
+/**
+ * Activities behind one feature on given person-days, at most `limit` each, the earliest first.
+ * @param pairs a table (day, person) of the person-days asked for
+ */
+export function compileEvidence(feature: Feature, pairs: string, zoned: boolean, limit: number): string | undefined {
+  const { aggregate } = feature;
+  const source = (columns: string[]) => personActivity(['id', 'time_ms', ...columns], pairs, zoned);
+  let from: string;
+  let where: string;
+  if (aggregate.kind === 'touch') {
+    const { column, where: filter } = TOUCH_SOURCES[aggregate.touch];
+    const columns = ['class', 'activity', 'device', 'target', 'source', 'scope', 'verb', 'resource', 'target_account'];
+    const test = {
+      distinct: 'true',
+      new: 'f.first_day = s.day',
+      rare: 'f.first_day = s.day AND f.earlier_people <= 2',
+      others: 'f.earlier_people BETWEEN 1 AND 3',
+    }[aggregate.measure];
+    from = `(${source(columns)}) s JOIN first_touch f ON f.person = s.person AND f.kind = ${TOUCH_KINDS.indexOf(aggregate.touch)}
+      AND f.token = s.${column}`;
+    where = `${filter
+      .map(compileCondition)
+      .map((text) => `(${text.replace(/^(NOT )?(\w+)/, '$1s.$2')})`)
+      .join(' AND ')} AND ${test}`;
+  } else {
+    from = `(${source(SCAN_COLUMNS)}) s`;
+    where =
+      aggregate.kind === 'rhythm'
+        ? aggregate.measure === 'unusual_hour_moves'
+          ? `(${DATA_MOVE_SQL})`
+          : 'true'
+        : compileFilter(aggregate.where);
+  }
+  const order =
+    aggregate.kind === 'rhythm' ? (aggregate.measure === 'early' ? 's.time_ms' : 's.time_ms DESC') : 's.time_ms';
+  return `SELECT s.day AS day, s.person AS person, s.id AS id, s.time_ms AS time_ms
+    FROM ${from} JOIN ${pairs} p ON p.day = s.day AND p.person = s.person
+    WHERE ${where}
+    QUALIFY row_number() OVER (PARTITION BY s.day, s.person ORDER BY ${order}, s.id) <= ${limit}
+    ORDER BY s.day, s.person, s.time_ms, s.id`;
+}
