@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Config } from '../config/schema.ts';
+import type { Config } from '../config/load-config.ts';
 import type { openDataStore } from '../store/open-data-store.ts';
 
 /** The store as opened for one command. The type is all a command knows of it; `src/adapters.ts` opens it. */

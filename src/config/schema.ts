@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { parseDay } from '../domain/time.ts';
+import { isSafePattern, isTimeZone, isWebAddress } from './checks.ts';
+
+/**
+ * Every setting: default, bounds and a sentence for people (`describe`). The texts of `error` say what is accepted.
+ * Secrets are not settings: they come from the environment (see `secrets.ts`) and never stand in the file.
+ */
+const whole = (from: number, to: number, unit: string) => {
+  const accepted = `a whole number from ${from} to ${to}${unit ? ` (${unit})` : ''}`;
+  return z.int({ error: accepted }).min(from, { error: accepted }).max(to, { error: accepted });
+};
+const number = (from: number, to: number) => {
+  const accepted = `a number from ${from} to ${to}`;
+  return z.number({ error: accepted }).min(from, { error: accepted }).max(to, { error: accepted });
+};
+const text = (accepted: string, maxLength = 1024) =>
+  z.string({ error: accepted }).max(maxLength, { error: `${accepted}, at most ${maxLength} characters` });
+const path = (what: string) => text(`the path of ${what}`, 4096);
+const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  z.enum(words, { error: `one of ${words.join(', ')}` });
+const list = <T extends z.ZodType>(item: T, accepted: string, maxItems = 1000) =>
+  z.array(item, { error: `a list of ${accepted}` }).max(maxItems, { error: `at most ${maxItems} entries` });
+const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: 'a group of settings' });
+
+const sensitivePattern = section({
+  pattern: text('a regular expression', 200).refine(isSafePattern, {
+    error: 'a regular expression of 1 to 200 characters, without back references and without a repeat inside a repeat',
+  }),
+  level: whole(1, 3, '1 internal, 2 confidential, 3 secret'),
+});
+
+export const ConfigSchema = section({
+  data: section({
+    directory: path('a directory')
+      .min(1, { error: 'the path of a directory' })
+      .default('undercurrent-data')
+      .describe('Where events, findings and the audit chain are kept. Created when absent.'),
+  }).prefault({}),
+  storage: section({
+    encryption: oneOf(['required', 'tokens', 'off'])
+      .default('tokens')
+      .describe(
+        'required: the event file is encrypted too (needs duckdbExtension), or nothing starts. tokens: names in the event file are keyed tokens and the record file is encrypted. off: no key, readable files; for public test data only.',
+      ),
+    keyFile: path('a key file')
+      .default('')
+      .describe('File with the data key. Empty: a key is made in the data directory; keep it elsewhere in production.'),
+    duckdbExtension: path("DuckDB's httpfs extension file")
+      .default('')
+      .describe('The httpfs extension of the same DuckDB version; its OpenSSL is what encrypts the event file.'),
+    retentionDays: whole(1, 36_500, 'days')
+      .default(400)
+      .describe('Activities older than this are deleted. Findings and the audit chain stay.'),
+    memoryLimitMb: whole(256, 1_048_576, 'MB')
+      .default(2048)
+      .describe('Memory the event engine may use before it spills to disk.'),
+  }).prefault({}),
+  time: section({
+    zone: text('an IANA time zone such as Europe/Berlin', 64)
+      .refine(isTimeZone, { error: 'an IANA time zone such as Europe/Berlin, or UTC' })
+      .default('UTC')
+      .describe('Time zone of people whose own zone is not known from the directory.'),
+    holidays: list(
+      text('a day written YYYY-MM-DD', 10).refine((day) => parseDay(day) !== undefined, {
+        error: 'a calendar day written YYYY-MM-DD',
+      }),
+      'days written YYYY-MM-DD',
+    )
+      .default([])
+      .meta({
+        description: 'Days on which working people behave as on a weekend.',
+        examples: [['2026-12-25', '2027-01-01']],
+      }),
+  }).prefault({}),
+  ingest: section({
+    maxRecordBytes: whole(1024, 67_108_864, 'bytes')
+      .default(1_048_576)
+      .describe('A longer record is kept as a dead letter and not parsed.'),
+    internalDomains: list(text('a DNS domain', 253).min(1, { error: 'a DNS domain' }), 'DNS domains')
+      .default([])
+      .meta({
+        description: 'Mail and web domains of your own organisation; all others count as outside.',
+        examples: [['example.com', 'example.net']],
+      }),
+    sensitivePatterns: list(sensitivePattern, 'pattern and level', 200)
+      .default([])
+      .meta({
+        description:
+          'Names of files, shares, tables or addresses that are sensitive, as regular expressions (letter case is ignored); level 1 internal, 2 confidential, 3 secret.',
+        examples: [[{ pattern: 'payroll|salary', level: 2 }]],
+      }),
+    referenceYear: whole(0, 9999, 'a year; 0 = the year of the import')
+      .default(0)
+      .describe('Year of records whose time stamp has none (classic syslog). 0: the year of the import.'),
+  }).prefault({}),
+  identity: section({
+    aliasesFile: path('a CSV file')
+      .default('')
+      .describe('CSV file with the columns account,alias[,note]: accounts that belong to one person.'),
+    serviceAccountPatterns: list(
+      text('an account name', 100).min(1, { error: 'an account name, in which * stands for any text' }),
+      'account names, in which * stands for any text',
+      500,
+    )
+      .default([])
+      .meta({
+        description: 'Further names of service accounts; * stands for any text.',
+        examples: [['backup-*', '*_batch']],
+      }),
+  }).prefault({}),
+  analysis: section({
+    alertBudgetPerDay: number(0.1, 10_000)
+      .default(10)
+      .describe('How many anomalies a day your team can look at. Scores are calibrated to it.'),
+    minScore: number(0, 100).default(50).describe('The lowest score that is shown, 0-100.'),
+    seed: whole(0, 4_294_967_295, '').default(1).describe('Seed of every random choice. Same seed, same findings.'),
+    minimumPeers: whole(2, 1000, 'people').default(5).describe('A comparison with fewer peers than this is not made.'),
+  }).prefault({}),
+  log: section({
+    level: oneOf(['silent', 'error', 'warn', 'info', 'debug', 'trace'])
+      .default('info')
+      .describe('How much is logged to standard error.'),
+  }).prefault({}),
+  qradar: section({
+    url: text('an https address of a QRadar console', 2048)
+      .refine(isWebAddress, { error: 'an https:// address without user name and password, or empty' })
+      .default('')
+      .describe('Address of the QRadar console. Empty: not connected. The token comes from the environment.'),
+    caFile: path('a PEM file')
+      .default('')
+      .describe("PEM file with the certificate authority that signed the console's certificate."),
+  }).prefault({}),
+});
+
+/** The settings of the file, with defaults. */
+export type Settings = z.infer<typeof ConfigSchema>;
