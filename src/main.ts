@@ -1,1 +1,67 @@
-console.log('wip', process.version, process.argv.slice(2));
+import { readFileSync } from 'node:fs';
+import { createContext } from './cli/create-context.ts';
+import { flushStream } from './cli/output.ts';
+import { type CommandEntry, runProgram } from './cli/program.ts';
+
+const COMMANDS: CommandEntry[] = [
+  {
+    name: 'import',
+    summary: 'read log files into the data directory',
+    load: async () => (await import('./cli/import.ts')).registerImport,
+  },
+  {
+    name: 'analyze',
+    summary: 'rank the unusual person-days and say why',
+    load: async () => (await import('./cli/analyze.ts')).registerAnalyze,
+  },
+  {
+    name: 'show',
+    summary: "print one person's profile: rhythm, volumes, peers, anomalies",
+    load: async () => (await import('./cli/show.ts')).registerShow,
+  },
+  {
+    name: 'evaluate',
+    summary: 'measure a detector on labelled data',
+    load: async () => (await import('./cli/evaluate.ts')).registerEvaluate,
+  },
+  {
+    name: 'config',
+    summary: 'check the configuration, or print an example',
+    load: async () => (await import('./cli/config.ts')).registerConfig,
+  },
+  {
+    name: 'data',
+    summary: 'look after the data directory',
+    load: async () => (await import('./cli/data.ts')).registerData,
+  },
+  {
+    name: 'audit',
+    summary: 'verify the audit chain',
+    load: async () => (await import('./cli/audit.ts')).registerAudit,
+  },
+];
+
+/** The sources stand one folder below package.json, the build two. */
+function readVersion(): string {
+  for (const place of ['../package.json', '../../package.json']) {
+    try {
+      return String(JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8')).version);
+    } catch {
+      // Next place.
+    }
+  }
+  return 'unknown';
+}
+
+// A launcher that was killed cannot pass the signal on; its closed channel says so.
+if (process.env.UNDERCURRENT_LAUNCHER && process.channel) {
+  process.on('disconnect', () => process.exit(137));
+  process.channel.unref();
+}
+
+const { context, exitCodeOf } = createContext(async (config, options) =>
+  (await import('./adapters.ts')).openStore(config, options),
+);
+const code = await runProgram(process.argv.slice(2), context, { version: readVersion(), commands: COMMANDS });
+await flushStream(process.stdout);
+process.exit(exitCodeOf(code));

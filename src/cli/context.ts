@@ -17,6 +17,8 @@ export interface Output {
   write(text: string): Promise<void>;
   /** Columns when it is a terminal, else 0. */
   readonly columns: number;
+  /** The reader has gone. */
+  readonly closed: boolean;
 }
 
 /** Structured log on standard error. Fields named like secrets are masked. */
@@ -39,7 +41,7 @@ export interface CliContext {
   signal: AbortSignal;
   /** File, environment and `--data` joined and checked; throws CONFIG_INVALID with every problem in the message. */
   loadConfig(options: SharedOptions): Promise<Config>;
-  createLogger(config: Config): Logger;
+  createLogger(config: Config): Promise<Logger>;
   /** Opens `config.data.directory`. With `create: false` throws NO_DATA when there is none. The caller closes it. */
   openStore(config: Config, options: { create: boolean }): Promise<DataStore>;
 }

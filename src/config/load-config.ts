@@ -117,8 +117,15 @@ async function readText(path: string, maxBytes: number): Promise<string> {
     if (info.size > maxBytes) throw new Error(`larger than ${maxBytes} bytes`);
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new AppError('INPUT_NOT_FOUND', `cannot read ${path}: ${messageOf(error)}`, { cause: error });
+    throw new AppError('INPUT_NOT_FOUND', `cannot read ${path}: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  return messageOf(error);
 }
 
 function freezeDeep<T>(value: T): T {

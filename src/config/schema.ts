@@ -21,14 +21,19 @@ const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   z.enum(words, { error: `one of ${words.join(', ')}` });
 const list = <T extends z.ZodType>(item: T, accepted: string, maxItems = 1000) =>
   z.array(item, { error: `a list of ${accepted}` }).max(maxItems, { error: `at most ${maxItems} entries` });
-const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, { error: 'a group of settings' });
+const section = <T extends z.ZodRawShape>(shape: T, accepted = 'a group of settings') =>
+  z.strictObject(shape, { error: accepted });
 
-const sensitivePattern = section({
-  pattern: text('a regular expression', 200).refine(isSafePattern, {
-    error: 'a regular expression of 1 to 200 characters, without back references and without a repeat inside a repeat',
-  }),
-  level: whole(1, 3, '1 internal, 2 confidential, 3 secret'),
-});
+const sensitivePattern = section(
+  {
+    pattern: text('a regular expression', 200).refine(isSafePattern, {
+      error:
+        'a regular expression of 1 to 200 characters, without back references and without a repeat inside a repeat',
+    }),
+    level: whole(1, 3, '1 internal, 2 confidential, 3 secret'),
+  },
+  'a pattern and a level',
+);
 
 export const ConfigSchema = section({
   data: section({
