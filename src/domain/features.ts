@@ -44,6 +44,8 @@ export interface FeatureInfo {
   minimum: number;
   /** Tactic a deviation can stand for. */
   stage: Stage;
+  /** Counts first times, which are many for anybody's first days: compared with people as new as the person. */
+  fadesWithTenure: boolean;
   /** Plain words for the figure, as in "23 <wording>". */
   wording: string;
   blindSpot: string;

@@ -45,6 +45,7 @@ const feature = (
     direction: options.direction ?? 'high',
     minimum: options.minimum ?? (unit === 'bytes' ? MEGABYTE : 1),
     stage: options.stage ?? 'collection',
+    fadesWithTenure: aggregate.kind === 'touch' && aggregate.measure !== 'distinct',
     blindSpot: options.blindSpot ?? 'Sees only what the log sources report.',
   };
 };

@@ -184,7 +184,7 @@ export function compileTouchFeatures(days: string): string {
  * Activities behind one feature on given person-days, at most `limit` each, the earliest first.
  * @param pairs a table (day, person) of the person-days asked for
  */
-export function compileEvidence(feature: Feature, pairs: string, zoned: boolean, limit: number): string | undefined {
+export function compileEvidence(feature: Feature, pairs: string, zoned: boolean, limit: number): string {
   const { aggregate } = feature;
   const source = (columns: string[]) => personActivity(['id', 'time_ms', ...columns], pairs, zoned);
   let from: string;
@@ -215,7 +215,7 @@ export function compileEvidence(feature: Feature, pairs: string, zoned: boolean,
   }
   const order =
     aggregate.kind === 'rhythm' ? (aggregate.measure === 'early' ? 's.time_ms' : 's.time_ms DESC') : 's.time_ms';
-  return `SELECT s.day AS day, s.person AS person, s.id AS id, s.time_ms AS time_ms
+  return `SELECT CAST(s.day AS DOUBLE) AS day, s.person AS person, s.id AS id, CAST(s.time_ms AS DOUBLE) AS time_ms
     FROM ${from} JOIN ${pairs} p ON p.day = s.day AND p.person = s.person
     WHERE ${where}
     QUALIFY row_number() OVER (PARTITION BY s.day, s.person ORDER BY ${order}, s.id) <= ${limit}

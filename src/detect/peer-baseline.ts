@@ -1,0 +1,121 @@
+import { meanDeviation, medianInPlace } from '../numeric/robust.ts';
+import type { PeerEpoch, PersonDayInput } from './ports.ts';
+import { type Cells, logScale } from './self-baseline.ts';
+
+/**
+ * A person-day against what their nearest peers did on the same day, in two ways: how far the figure is from the peers'
+ * figures, and how much of the departure from the own history the peers share (patch night, quarter end, a big meeting).
+ */
+
+const MINIMUM_PEERS = 4;
+const POOLED_WEIGHT = 4;
+const SCALE_FLOOR = 0.3;
+
+export interface PeerView {
+  /** z of the figure against the peers' figures of the day, log scale; NaN when fewer than 4 peers were active. */
+  peerZ: Float32Array;
+  /** Median of the peers' figures, in the feature's unit. */
+  peerMedian: Float32Array;
+  peers: Float32Array;
+  /** Median of the peers' departures from their own histories, at least 0: what the day did to everybody. */
+  dayEffect: Float32Array;
+}
+
+/** Rows by person and day: `rowOf(person, day)` is -1 for a day without activity. */
+export function indexRows({ table }: PersonDayInput): (person: number, day: number) => number {
+  const { person, day, people } = table;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const value of day) {
+    first = Math.min(first, value);
+    last = Math.max(last, value);
+  }
+  const span = day.length === 0 ? 0 : last - first + 1;
+  const rows = new Int32Array(people.length * span).fill(-1);
+  for (let row = 0; row < day.length; row++) rows[person[row]! * span + day[row]! - first] = row;
+  return (who, when) => (when < first || when > last ? -1 : rows[who * span + when - first]!);
+}
+
+/** The epoch that holds on a day: the last one begun, else the first. */
+export function epochOf(epochs: readonly PeerEpoch[], day: number): PeerEpoch | undefined {
+  let found = epochs[0];
+  for (const epoch of epochs) if (epoch.fromDay <= day) found = epoch;
+  return found;
+}
+
+export function compareWithPeers(
+  input: PersonDayInput,
+  column: number,
+  cells: Cells,
+  rowOf: (person: number, day: number) => number,
+): PeerView {
+  const { table, features, epochs } = input;
+  const feature = features[column]!;
+  const width = features.length;
+  const n = cells.row.length;
+  // Rows without a cell stayed below the smallest figure: they are not above their own history.
+  const departures = new Float32Array(table.day.length);
+  for (let i = 0; i < n; i++) departures[cells.row[i]!] = Math.max(0, cells.selfZ[i]!);
+
+  const views = [viewOf('neighbours')];
+  if (epochs.some(({ alternates }) => alternates)) views.push(viewOf('alternates'));
+  const [view, alternate] = views as [PeerView, PeerView | undefined];
+  for (let i = 0; alternate && i < n; i++) {
+    if (!(alternate.peerZ[i]! < view.peerZ[i]!)) continue;
+    for (const key of ['peerZ', 'peerMedian', 'peers', 'dayEffect'] as const) view[key][i] = alternate[key][i]!;
+  }
+  return view;
+
+  function viewOf(side: 'neighbours' | 'alternates'): PeerView {
+    const view: PeerView = {
+      peerZ: new Float32Array(n).fill(Number.NaN),
+      peerMedian: new Float32Array(n).fill(Number.NaN),
+      peers: new Float32Array(n),
+      dayEffect: new Float32Array(n),
+    };
+    const centre = new Float64Array(n);
+    const spread = new Float64Array(n);
+    let spreadSum = 0;
+    let known = 0;
+    const largest = epochs.reduce((k, epoch) => Math.max(k, epoch.k), 0);
+    const raw = new Float64Array(largest);
+    const logged = new Float64Array(largest);
+    const moved = new Float64Array(largest);
+    for (let i = 0; i < n; i++) {
+      const row = cells.row[i]!;
+      const day = table.day[row]!;
+      const epoch = epochOf(epochs, day);
+      const peersOf = epoch?.[side];
+      if (!epoch || !peersOf) continue;
+      let found = 0;
+      for (let slot = 0; slot < epoch.k; slot++) {
+        const peer = peersOf[table.person[row]! * epoch.k + slot]!;
+        if (peer < 0) break;
+        const other = rowOf(peer, day);
+        if (other < 0) continue;
+        raw[found] = table.values[other * width + column]!;
+        logged[found] = logScale(raw[found]!, feature);
+        moved[found] = departures[other]!;
+        found += 1;
+      }
+      view.peers[i] = found;
+      if (found < MINIMUM_PEERS) continue;
+      centre[i] = medianInPlace(logged, found);
+      spread[i] = meanDeviation(logged, found, centre[i]!);
+      view.peerMedian[i] = medianInPlace(raw, found);
+      view.dayEffect[i] = Math.max(0, medianInPlace(moved, found));
+      spreadSum += spread[i]!;
+      known += 1;
+    }
+    const pooled = known === 0 ? 0.5 : spreadSum / known;
+    for (let i = 0; i < n; i++) {
+      const found = view.peers[i]!;
+      if (found < MINIMUM_PEERS) continue;
+      const own = spread[i]!;
+      const scale = Math.sqrt((found * own * own + POOLED_WEIGHT * pooled * pooled) / (found + POOLED_WEIGHT));
+      const value = logScale(table.values[cells.row[i]! * width + column]!, feature);
+      view.peerZ[i] = (value - centre[i]!) / Math.max(scale, SCALE_FLOOR);
+    }
+    return view;
+  }
+}

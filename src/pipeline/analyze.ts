@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto';
+import { calibrate, chooseAlerts } from '../detect/calibrate.ts';
+import { explainRow } from '../detect/explain.ts';
+import { scorePersonDays } from '../detect/person-days.ts';
+import type { PeerEpoch } from '../detect/ports.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Calendar, FeatureTable } from '../domain/features.ts';
+import type { Anomaly, PeerGroup } from '../domain/findings.ts';
+import type { PersonAttributes } from '../domain/people.ts';
+import { formatDay } from '../domain/time.ts';
+import { CATALOGUE_VERSION, FEATURES } from '../features/catalogue.ts';
+import type { FeatureDatabase, ZoneNames } from '../features/ports.ts';
+import { numbers } from '../features/ports.ts';
+import { readFeatureTable } from '../features/read.ts';
+import { refreshFeatures } from '../features/refresh.ts';
+import { fillRhythm, isDayOff } from '../features/rhythm.ts';
+import { isUtc } from '../features/zones.ts';
+import { learnPeers } from '../peers/learn-peers.ts';
+import type { PeerModel } from '../peers/ports.ts';
+import { findEvidence } from './evidence.ts';
+import { buildPeerInput, readTouches, type TouchTable } from './peer-input.ts';
+
+/** Raised whenever the same features would give other scores. */
+export const DETECTION_VERSION = 1;
+
+/** History read before the first day asked for: what baselines and peers look back on. */
+const LOOK_BACK_DAYS = 75;
+const PEER_WINDOW_DAYS = 28;
+const PEER_STEP_DAYS = 7;
+
+/** A person as analysis knows them. */
+export interface AnalysedPerson {
+  /** Pseudonym. */
+  id: string;
+  /** Oldest first. */
+  attributes: readonly PersonAttributes[];
+}
+
+export interface AnalyzePorts {
+  database: FeatureDatabase;
+  /** By person token. */
+  people: ReadonlyMap<bigint, AnalysedPerson>;
+  zones: ZoneNames;
+  calendar: Calendar;
+  /** Monotonic milliseconds, for the summary only. */
+  elapsedMs(): number;
+  onProgress?(stage: string, done: number, total: number): void;
+  signal?: AbortSignal;
+}
+
+export interface AnalyzeOptions {
+  /** Day numbers, inclusive; the whole store when absent. */
+  fromDay?: number;
+  toDay?: number;
+  budgetPerDay: number;
+  /** Lowest score to return; 0 returns every person-day. */
+  minScore: number;
+  seed: number;
+  minimumPeers: number;
+}
+
+export interface Analysis {
+  peerGroups: PeerGroup[];
+  /** Highest score first. */
+  anomalies: Anomaly[];
+  summary: {
+    people: number;
+    days: number;
+    activities: number;
+    alerts: number;
+    campaigns: number;
+    seconds: { features: number; peers: number; detect: number; campaigns: number };
+    peakMemoryBytes: number;
+    alertLine: number;
+    versions: { catalogue: number; detection: number };
+  };
+  /** Peer model of the last day, rows as in `table.people`. */
+  peers: PeerModel | undefined;
+  table: FeatureTable;
+}
+
+async function storedSpan(database: FeatureDatabase): Promise<{ first: number; last: number }> {
+  const span = await database.columns(
+    'SELECT CAST(min(day) AS DOUBLE) AS first, CAST(max(day) AS DOUBLE) AS last, CAST(count(*) AS DOUBLE) AS n FROM scan_row',
+  );
+  if (numbers(span, 'n')[0] === 0)
+    throw new AppError(
+      'NO_DATA',
+      'no activity of a person is stored; import logs first (undercurrent import PATH --data DIR)',
+    );
+  return { first: numbers(span, 'first')[0]!, last: numbers(span, 'last')[0]! };
+}
+
+const anomalyId = (person: string, day: string): string =>
+  `a-${createHash('sha256').update(`${person} ${day} ${CATALOGUE_VERSION}.${DETECTION_VERSION}`).digest('hex').slice(0, 16)}`;
+
+/** Peers every seventh day, each from the 28 days before it; the first also serves the days before. */
+function learnEpochs(
+  table: FeatureTable,
+  touches: TouchTable,
+  ports: AnalyzePorts,
+  options: AnalyzeOptions,
+  firstDay: number,
+  lastDay: number,
+): { epochs: PeerEpoch[]; last: PeerModel | undefined } {
+  const people = Array.from(table.people, (token) => ports.people.get(token)?.id ?? `p-${token}`);
+  const attributes = Array.from(table.people, (token) => ports.people.get(token)?.attributes ?? []);
+  const days: number[] = [];
+  for (let day = lastDay; day > firstDay; day -= PEER_STEP_DAYS) days.push(day);
+  if (days.length === 0) days.push(lastDay);
+  days.reverse();
+  const epochs: PeerEpoch[] = [];
+  let previous: PeerModel | undefined;
+  for (const [index, day] of days.entries()) {
+    ports.signal?.throwIfAborted();
+    const input = buildPeerInput(table, touches, {
+      day: index === 0 ? Math.max(day, Math.min(lastDay, firstDay + PEER_WINDOW_DAYS / 2)) : day,
+      windowDays: PEER_WINDOW_DAYS,
+      seed: options.seed,
+      minimumSize: options.minimumPeers,
+      people,
+      attributes,
+    });
+    const model = learnPeers(previous ? { ...input, previous } : input);
+    // Peers learned from the days up to `day` judge the days after it; the first model also judges those before.
+    epochs.push({ fromDay: index === 0 ? firstDay : day + 1, neighbours: model.neighbours, k: model.neighbourCount });
+    previous = model;
+    ports.onProgress?.('peers', index + 1, days.length);
+  }
+  return { epochs, last: previous };
+}
+
+function toPeerGroups(model: PeerModel): PeerGroup[] {
+  return model.groups.map((group) => ({
+    id: group.id,
+    day: formatDay(model.day),
+    size: group.size,
+    cohesion: group.cohesion,
+    label: group.label,
+    members: Array.from(group.members, (row) => model.people[row]!).sort(),
+  }));
+}
+
+/** Brings features up to date, learns peers, scores and explains person-days. */
+export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Promise<Analysis> {
+  const { database, calendar } = ports;
+  const clock = ports.elapsedMs;
+  const begun = clock();
+  ports.onProgress?.('features', 0, 1);
+  await refreshFeatures(database, ports.zones);
+  const span = await storedSpan(database);
+  const fromDay = Math.max(options.fromDay ?? span.first, span.first);
+  const toDay = Math.min(options.toDay ?? span.last, span.last);
+  if (fromDay > toDay)
+    throw new AppError(
+      'NO_DATA',
+      `no activity between the days asked for; the store holds ${formatDay(span.first)} to ${formatDay(span.last)}`,
+    );
+  const firstDay = Math.max(span.first, fromDay - LOOK_BACK_DAYS);
+  const table = await readFeatureTable(database, firstDay, toDay);
+  fillRhythm(table, calendar);
+  const dayOff = Uint8Array.from(table.day, (day) => (isDayOff(day, calendar) ? 1 : 0));
+  const featuresDone = clock();
+
+  const touches = await readTouches(database, table, firstDay, toDay);
+  const { epochs, last } = learnEpochs(table, touches, ports, options, firstDay, toDay);
+  const peersDone = clock();
+
+  ports.onProgress?.('detect', 0, 1);
+  const scores = scorePersonDays({ table, features: FEATURES, dayOff, epochs, seed: options.seed });
+  const days = new Set(table.day).size;
+  const { line, score } = calibrate(scores.total, days, options.budgetPerDay);
+  const alerts = chooseAlerts(scores.total, table.day, line, options.budgetPerDay);
+  const shown = Array.from(table.day.keys())
+    .filter((row) => table.day[row]! >= fromDay && score(scores.total[row]!) >= options.minScore)
+    .sort((a, b) => scores.total[b]! - scores.total[a]! || a - b);
+  const explained = shown.map((row) => explainRow(scores, FEATURES, table.values, row));
+  const evidence = await findEvidence(
+    database,
+    shown.map((row, index) => ({
+      day: table.day[row]!,
+      person: table.people[table.person[row]!]!,
+      features: explained[index]!.map(({ feature }) => feature),
+    })),
+    !ports.zones.every(isUtc),
+  );
+  const anomalies = shown.map((row, index): Anomaly => {
+    const person = ports.people.get(table.people[table.person[row]!]!)?.id ?? `p-${table.people[table.person[row]!]}`;
+    const day = formatDay(table.day[row]!);
+    const deviations = explained[index]!;
+    return {
+      id: anomalyId(person, day),
+      day,
+      person,
+      score: score(scores.total[row]!),
+      alert: alerts.has(row),
+      deviations,
+      evidence: evidence[index]!,
+      text:
+        deviations.length === 0
+          ? 'nothing unusual'
+          : deviations
+              .slice(0, 3)
+              .map(({ text }) => text)
+              .join('. '),
+    };
+  });
+  const detectDone = clock();
+
+  const activities = await database.columns('SELECT CAST(count(*) AS DOUBLE) AS n FROM activity');
+  return {
+    peerGroups: last ? toPeerGroups(last) : [],
+    anomalies,
+    summary: {
+      people: table.people.length,
+      days: toDay - fromDay + 1,
+      activities: numbers(activities, 'n')[0]!,
+      alerts: anomalies.filter(({ alert }) => alert).length,
+      campaigns: 0,
+      seconds: {
+        features: (featuresDone - begun) / 1000,
+        peers: (peersDone - featuresDone) / 1000,
+        detect: (detectDone - peersDone) / 1000,
+        campaigns: 0,
+      },
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      alertLine: line,
+      versions: { catalogue: CATALOGUE_VERSION, detection: DETECTION_VERSION },
+    },
+    peers: last,
+    table,
+  };
+}
