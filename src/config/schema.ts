@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDay } from '../domain/time.ts';
-import { isSafePattern, isTimeZone, isWebAddress } from './checks.ts';
+import { isTimeZone, isWebAddress } from './checks.ts';
 
 /**
  * Every setting: default, bounds and a sentence for people (`describe`). The texts of `error` say what is accepted.
@@ -26,10 +26,12 @@ const section = <T extends z.ZodRawShape>(shape: T, accepted = 'a group of setti
 
 const sensitivePattern = section(
   {
-    pattern: text('a regular expression', 200).refine(isSafePattern, {
-      error:
-        'a regular expression of 1 to 200 characters, without back references and without a repeat inside a repeat',
-    }),
+    pattern: text('a text to find, in which * stands for any characters', 200).refine(
+      (pattern) => /[^*]/.test(pattern),
+      {
+        error: 'a text to find, with more in it than *',
+      },
+    ),
     level: whole(1, 3, '1 internal, 2 confidential, 3 secret'),
   },
   'a pattern and a level',
@@ -92,8 +94,8 @@ export const ConfigSchema = section({
       .default([])
       .meta({
         description:
-          'Names of files, shares, tables or addresses that are sensitive, as regular expressions (letter case is ignored); level 1 internal, 2 confidential, 3 secret.',
-        examples: [[{ pattern: 'payroll|salary', level: 2 }]],
+          'Names of files, shares, tables or addresses that are sensitive, found anywhere in the name (* stands for any characters, letter case is ignored); level 1 internal, 2 confidential, 3 secret.',
+        examples: [[{ pattern: 'payroll*2027', level: 2 }]],
       }),
     referenceYear: whole(0, 9999, 'a year; 0 = the year of the import')
       .default(0)
