@@ -123,11 +123,33 @@ function learnEpochs(
     });
     const model = learnPeers(previous ? { ...input, previous } : input);
     // Peers learned from the days up to `day` judge the days after it; the first model also judges those before.
-    epochs.push({ fromDay: index === 0 ? firstDay : day + 1, neighbours: model.neighbours, k: model.neighbourCount });
+    epochs.push({
+      fromDay: index === 0 ? firstDay : day + 1,
+      neighbours: model.neighbours,
+      k: model.neighbourCount,
+      alternates: peersWhereMoving(model),
+    });
     previous = model;
     ports.onProgress?.('peers', index + 1, days.length);
   }
   return { epochs, last: previous };
+}
+
+/** For people changing place: members of the group they move to, as many as they have neighbours. */
+function peersWhereMoving(model: PeerModel): Int32Array {
+  const k = model.neighbourCount;
+  const out = new Int32Array(model.people.length * k).fill(-1);
+  const rowOf = new Map(model.people.map((person, row) => [person, row]));
+  for (const { person, to } of model.movers) {
+    const row = rowOf.get(person);
+    const group = model.groups.find(({ id }) => id === to);
+    if (row === undefined || !group) continue;
+    const others = group.members.filter((member) => member !== row);
+    // Evenly spread over the group, so that no part of it speaks for the whole.
+    for (let slot = 0; slot < Math.min(k, others.length); slot++)
+      out[row * k + slot] = others[Math.floor((slot * others.length) / Math.min(k, others.length))]!;
+  }
+  return out;
 }
 
 function toPeerGroups(model: PeerModel): PeerGroup[] {

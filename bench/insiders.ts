@@ -1,0 +1,163 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TruthEpisode } from '../simulator/enterprise/types.ts';
+import { parseDay } from '../src/domain/time.ts';
+import { averagePrecision, rocAuc } from './ranking.ts';
+import { analyseFolder, writeEnterprise } from './setting.ts';
+import { countScores, thresholdScores } from './static-baselines.ts';
+
+/**
+ * Insiders in the synthetic enterprise: recall at an alert budget, false alerts a day and days to the first alert, beside
+ * static per-department thresholds and an isolation forest on plain counts over the same feature rows of the same run.
+ */
+
+export interface InsiderOptions {
+  people: number;
+  days: number;
+  seeds: number[];
+  /** Alerts a day per 200 people. */
+  budgetPer200: number;
+  format: 'jsonl' | 'cert';
+  log(text: string): void;
+}
+
+export interface RankedDay {
+  person: string;
+  day: number;
+  score: number;
+}
+
+export interface MethodResult {
+  method: string;
+  recall: number;
+  found: Map<string, number | undefined>;
+  falseAlertsPerDay: number;
+  auc: number;
+  ap: number;
+}
+
+/** The strongest person-days as the budget allows over the whole span. */
+function alertsWithin(ranked: RankedDay[], allowed: number): RankedDay[] {
+  return ranked.slice(0, allowed).filter(({ score }) => score > 0);
+}
+
+const keyOf = (person: string, day: number) => `${person} ${day}`;
+
+export interface Labelled {
+  insiders: TruthEpisode[];
+  /** person day -> insider. */
+  days: Map<string, TruthEpisode>;
+}
+
+export function labelsOf(truth: TruthEpisode[], userOf: (episode: TruthEpisode) => string): Labelled {
+  const insiders = truth.filter(({ type }) => type === 'insider');
+  const days = new Map<string, TruthEpisode>();
+  for (const episode of insiders)
+    for (const { day, activityIds } of episode.days)
+      if (activityIds.length > 0) days.set(keyOf(userOf(episode), parseDay(day)!), episode);
+  return { insiders, days };
+}
+
+export function judge(
+  method: string,
+  ranked: RankedDay[],
+  labels: Labelled,
+  allowed: number,
+  days: number,
+): MethodResult {
+  const sorted = [...ranked].sort(
+    (a, b) => b.score - a.score || (keyOf(a.person, a.day) < keyOf(b.person, b.day) ? -1 : 1),
+  );
+  const alerts = alertsWithin(sorted, allowed);
+  const firstAlert = new Map<TruthEpisode, number>();
+  let falseAlerts = 0;
+  for (const { person, day } of alerts) {
+    const episode = labels.days.get(keyOf(person, day));
+    if (!episode) falseAlerts += 1;
+    else firstAlert.set(episode, Math.min(firstAlert.get(episode) ?? day, day));
+  }
+  const found = new Map(
+    labels.insiders.map((episode) => {
+      const first = firstAlert.get(episode);
+      return [
+        `${episode.scenario} ${episode.person}`,
+        first === undefined ? undefined : first - parseDay(episode.start)!,
+      ];
+    }),
+  );
+  const truth = sorted.map(({ person, day }) => labels.days.has(keyOf(person, day)));
+  const scores = sorted.map(({ score }) => score);
+  return {
+    method,
+    recall: firstAlert.size / Math.max(1, labels.insiders.length),
+    found,
+    falseAlertsPerDay: falseAlerts / days,
+    auc: rocAuc(scores, truth),
+    ap: averagePrecision(scores, truth),
+  };
+}
+
+/** False alerts a day that a method needs until it has reached `recall` of the insiders; Infinity when it never does. */
+export function falseAlertsAtRecall(ranked: RankedDay[], labels: Labelled, recall: number, days: number): number {
+  const sorted = [...ranked].sort(
+    (a, b) => b.score - a.score || (keyOf(a.person, a.day) < keyOf(b.person, b.day) ? -1 : 1),
+  );
+  const reached = new Set<TruthEpisode>();
+  let wrong = 0;
+  for (const { person, day } of sorted) {
+    if (reached.size / Math.max(1, labels.insiders.length) >= recall) return wrong / days;
+    const episode = labels.days.get(keyOf(person, day));
+    if (episode) reached.add(episode);
+    else wrong += 1;
+  }
+  return reached.size / Math.max(1, labels.insiders.length) >= recall ? wrong / days : Number.POSITIVE_INFINITY;
+}
+
+export interface SeedResult {
+  seed: number;
+  methods: MethodResult[];
+  /** False alerts a day at the recall Undercurrent reached: [Undercurrent, thresholds, counts forest]. */
+  equalRecall: number[];
+  activities: number;
+  seconds: number;
+}
+
+export async function runInsiders(options: InsiderOptions): Promise<SeedResult[]> {
+  const results: SeedResult[] = [];
+  for (const seed of options.seeds) {
+    const folder = await mkdtemp(join(tmpdir(), 'undercurrent-bench-'));
+    try {
+      const started = performance.now();
+      const { truth, userOf } = await writeEnterprise({ ...options, seed }, join(folder, 'logs'));
+      const run = await analyseFolder(join(folder, 'logs'), join(folder, 'data'), {
+        format: options.format === 'cert' ? 'cert' : 'auto',
+        budgetPerDay: (options.budgetPer200 * options.people) / 200,
+      });
+      const labels = labelsOf(truth, userOf);
+      const days = run.days;
+      const allowed = Math.round((options.budgetPer200 * options.people * days) / 200);
+      const rankings: [string, RankedDay[]][] = [
+        ['undercurrent', run.ranked],
+        ['static department thresholds', thresholdScores(run.analysis.table, run.departments, run.names)],
+        ['isolation forest on counts', countScores(run.analysis.table, run.names, seed)],
+      ];
+      const methods = rankings.map(([method, ranked]) => judge(method, ranked, labels, allowed, days));
+      const equalRecall = rankings.map(([, ranked]) => falseAlertsAtRecall(ranked, labels, methods[0]!.recall, days));
+      const seconds = (performance.now() - started) / 1000;
+      results.push({ seed, methods, equalRecall, activities: run.analysis.summary.activities, seconds });
+      for (const m of methods)
+        options.log(
+          `seed ${seed} ${m.method}: recall ${m.recall.toFixed(2)} false/day ${m.falseAlertsPerDay.toFixed(2)} AUC ${m.auc.toFixed(3)} AP ${m.ap.toFixed(3)}`,
+        );
+      options.log(
+        `seed ${seed} false alerts a day at equal recall: ${equalRecall.map((n) => n.toFixed(2)).join(' / ')}; ${seconds.toFixed(0)} s`,
+      );
+      for (const [name, delay] of methods[0]!.found)
+        options.log(`  ${name}: ${delay === undefined ? 'missed' : `day ${delay}`}`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  return results;
+}
