@@ -1,0 +1,203 @@
+import type { Matrix } from '../numeric/matrix.ts';
+import { createRandom, type Random, seedFor } from '../numeric/random.ts';
+import { orderByContent } from '../numeric/row-order.ts';
+import { averagePathLength, growTree, type TreeNodes } from './forest-tree.ts';
+
+/** Isolation forest (Liu, Ting and Zhou 2008, 2012). Higher score = more anomalous, in (0, 1); 0.5 is an average case. */
+export interface Forest extends TreeNodes {
+  columns: number;
+  trees: number;
+  /** Rows that each tree was grown on. */
+  sampleSize: number;
+  seed: number;
+  /** First node of each tree. */
+  roots: Int32Array;
+  /** What a missing value (NaN) counts as: the median of its column. */
+  fill: Float64Array;
+}
+
+export interface ForestOptions {
+  trees?: number;
+  sampleSize?: number;
+  seed: number;
+}
+
+export const DEFAULT_TREES = 100;
+export const DEFAULT_SAMPLE = 256;
+/** Rows that a column's fill value is taken from. */
+const FILL_ROWS = 8192;
+
+/** Same trees for the same rows in any order. Rows are drawn without replacement for each tree. */
+export function fitForestSync(matrix: Matrix, options: ForestOptions): Forest {
+  const { columns } = matrix;
+  const { order, fill } = prepareForest(matrix);
+  const sampleSize = Math.min(options.sampleSize ?? DEFAULT_SAMPLE, matrix.rows);
+  const trees = sampleSize === 0 || columns === 0 ? 0 : (options.trees ?? DEFAULT_TREES);
+  const grown = growTrees(matrix, order, fill, { from: 0, to: trees, sampleSize, seed: options.seed });
+  return { ...grown, columns, trees, sampleSize, seed: options.seed, fill };
+}
+
+/** Content order and fill values: what all trees share. */
+export function prepareForest(matrix: Matrix): { order: Uint32Array; fill: Float64Array } {
+  const order = orderByContent(matrix);
+  const used = Math.min(matrix.rows, FILL_ROWS);
+  const values = new Float64Array(used);
+  const fill = new Float64Array(matrix.columns);
+  for (let column = 0; column < matrix.columns; column++) {
+    let n = 0;
+    for (let i = 0; i < used; i++) {
+      const x = matrix.data[order[Math.floor((i * matrix.rows) / used)]! * matrix.columns + column]!;
+      if (!Number.isNaN(x)) values[n++] = x;
+    }
+    fill[column] = n === 0 ? 0 : clampFinite(values.subarray(0, n).sort()[n >> 1]!);
+  }
+  return { order, fill };
+}
+
+const clampFinite = (x: number) => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, x));
+
+export interface TreeRange {
+  from: number;
+  to: number;
+  sampleSize: number;
+  seed: number;
+}
+
+/** Trees [from, to). Each has its own random stream, so that any division among threads gives the same trees. */
+export function growTrees(
+  matrix: Matrix,
+  order: Uint32Array,
+  fill: Float64Array,
+  range: TreeRange,
+): TreeNodes & { roots: Int32Array } {
+  const { columns } = matrix;
+  const { sampleSize } = range;
+  const trees = range.to - range.from;
+  const room = trees * Math.max(0, 2 * sampleSize - 1);
+  const nodes: TreeNodes = {
+    feature: new Int32Array(room),
+    value: new Float64Array(room),
+    child: new Int32Array(room),
+    size: new Uint32Array(room),
+  };
+  const roots = new Int32Array(trees);
+  const sample = { data: new Float64Array(sampleSize * columns), rows: sampleSize, columns };
+  const scratch = { index: new Int32Array(sampleSize), features: new Int32Array(columns) };
+  const positions = order.slice();
+  let offset = 0;
+  for (let tree = 0; tree < trees; tree++) {
+    const random = createRandom(seedFor(range.seed, `tree ${range.from + tree}`));
+    drawSample(matrix, positions, fill, sample.data, sampleSize, random);
+    roots[tree] = offset;
+    offset += growTree(sample, random, nodes, offset, scratch);
+  }
+  return {
+    roots,
+    feature: nodes.feature.slice(0, offset),
+    value: nodes.value.slice(0, offset),
+    child: nodes.child.slice(0, offset),
+    size: nodes.size.slice(0, offset),
+  };
+}
+
+/** Fisher-Yates over the first `count` positions, undone afterwards. */
+function drawSample(
+  matrix: Matrix,
+  positions: Uint32Array,
+  fill: Float64Array,
+  into: Float64Array,
+  count: number,
+  random: Random,
+): void {
+  const swaps = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const j = i + random.int(positions.length - i);
+    swaps[i] = j;
+    [positions[i], positions[j]] = [positions[j]!, positions[i]!];
+    copyFinite(matrix.data, positions[i]! * matrix.columns, fill, into, i * matrix.columns);
+  }
+  for (let i = count - 1; i >= 0; i--) {
+    const j = swaps[i]!;
+    [positions[i], positions[j]] = [positions[j]!, positions[i]!];
+  }
+}
+
+/** Copies one row; NaN becomes the column's fill value and infinities the largest finite numbers. */
+export function copyFinite(data: Float64Array, from: number, fill: Float64Array, into: Float64Array, to: number): void {
+  for (let column = 0; column < fill.length; column++) {
+    const x = data[from + column]!;
+    into[to + column] = Number.isFinite(x) ? x : Number.isNaN(x) ? fill[column]! : clampFinite(x);
+  }
+}
+
+const BLOCK_ROWS = 256;
+
+/** Score of each row, rows. */
+export function scoreForestSync(forest: Forest, matrix: Matrix): Float64Array {
+  const scores = new Float64Array(matrix.rows);
+  scoreRows(forest, matrix, 0, matrix.rows, scores);
+  return scores;
+}
+
+/** Scores rows [from, to) into `scores`, block by block so that a block and a tree stay in the processor's cache. */
+export function scoreRows(forest: Forest, matrix: Matrix, from: number, to: number, scores: Float64Array): void {
+  requireColumns(forest, matrix.columns);
+  const { feature, value, child, roots, columns, trees } = forest;
+  const scale = -1 / (trees * averagePathLength(forest.sampleSize));
+  const block = new Float64Array(BLOCK_ROWS * columns);
+  const paths = new Float64Array(BLOCK_ROWS);
+  for (let start = from; start < to; start += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, to - start);
+    for (let i = 0; i < count; i++) copyFinite(matrix.data, (start + i) * columns, forest.fill, block, i * columns);
+    paths.fill(0);
+    for (let tree = 0; tree < trees; tree++) {
+      const root = roots[tree]!;
+      for (let i = 0, at = 0; i < count; i++, at += columns) {
+        let node = root;
+        for (let column = feature[node]!; column >= 0; column = feature[node]!)
+          node = block[at + column]! <= value[node]! ? child[node]! : child[node]! + 1;
+        paths[i]! += value[node]!;
+      }
+    }
+    for (let i = 0; i < count; i++) scores[start + i] = Number.isFinite(scale) ? 2 ** (paths[i]! * scale) : 0.5;
+  }
+}
+
+function requireColumns(forest: Forest, columns: number): void {
+  if (columns !== forest.columns)
+    throw new RangeError(`the forest knows ${forest.columns} columns, the matrix has ${columns}`);
+}
+
+/**
+ * What each feature adds to a row's score: the values sum to score - 0.5.
+ *
+ * A split of a node of n rows that sends the row to a child of m rows changes the expected path length by
+ * 1 + c(m) - c(n); these changes telescope to h - c(sample size). Their average over the trees, by the feature that was
+ * split on, is D_f, and score = 0.5 x 2^(-sum D_f). As the score depends on the sum alone, the Aumann-Shapley values (the
+ * integral of the gradient from D = 0) are D_f x (score - 0.5) / sum D_f.
+ */
+export function attributeForest(forest: Forest, row: Float64Array): Float64Array {
+  requireColumns(forest, row.length);
+  const { feature, value, child, size, roots, trees } = forest;
+  const out = new Float64Array(forest.columns);
+  const norm = trees * averagePathLength(forest.sampleSize);
+  if (!(norm > 0)) return out;
+  const finite = new Float64Array(forest.columns);
+  copyFinite(row, 0, forest.fill, finite, 0);
+  for (let tree = 0; tree < trees; tree++) {
+    let node = roots[tree]!;
+    for (let column = feature[node]!; column >= 0; column = feature[node]!) {
+      const to = finite[column]! <= value[node]! ? child[node]! : child[node]! + 1;
+      out[column]! += 1 + averagePathLength(size[to]!) - averagePathLength(size[node]!);
+      node = to;
+    }
+  }
+  let sum = 0;
+  for (let column = 0; column < out.length; column++) {
+    out[column]! /= norm;
+    sum += out[column]!;
+  }
+  const slope = Math.abs(sum) < 1e-12 ? -0.5 * Math.LN2 : (0.5 * Math.expm1(-sum * Math.LN2)) / sum;
+  for (let column = 0; column < out.length; column++) out[column]! *= slope;
+  return out;
+}
