@@ -1,0 +1,272 @@
+import { accountsOf, adminAccount, cloudAccount, windowsAccount } from '../accounts.ts';
+import { controllerOf, serversOf } from '../company.ts';
+import { between, chance, logNormal, overdispersed, pick, poisson, sample, whole } from '../draw.ts';
+import { fileCategoryOf, pickFile } from '../files.ts';
+import {
+  cloudLogon,
+  failedTunnel,
+  localFile,
+  mailReceived,
+  mailSent,
+  peripheral,
+  removableCopy,
+  tunnel,
+  web,
+} from '../records/other.ts';
+import {
+  failedLogon,
+  launch,
+  logon,
+  serviceTicket,
+  shareFile,
+  shareOpen,
+  specialPrivileges,
+} from '../records/windows.ts';
+import type { FileEntry, Person } from '../types.ts';
+import { sitesIn } from '../web-sites.ts';
+import {
+  type Casting,
+  castWhere,
+  createEpisode,
+  drawIntensity,
+  drawWindow,
+  type Episode,
+  type EpisodeDay,
+  leaveAfter,
+} from './episode.ts';
+import { browse, copyToDrive } from './moves.ts';
+
+const SYSTEM = 'C:\\Windows\\System32\\';
+
+/** An administrator gets a key logger onto a colleague's machine, then acts as the colleague. */
+export function credentialHarvest(casting: Casting): Episode | undefined {
+  const { company, random } = casting;
+  const person = castWhere(casting, (p) => p.admin && p.assignments.length === 1);
+  if (!person) return undefined;
+  const lead = person.assignments[0]!.team.lead;
+  const others = company.people.filter(
+    (p) => p !== person && p.hiredDay < company.startDay && !Number.isFinite(p.leftDay),
+  );
+  const victim = lead && lead !== person && chance(random, 0.5) ? lead : pick(random, others);
+  const intensity = drawIntensity(random);
+  const [fromDay, toDay] = drawWindow(company, random, whole(random, 6, 16));
+  const tool: FileEntry = {
+    path: '', name: pick(random, ['setup-kl.exe', 'winupdate-helper.exe', 'kbd-monitor.msi', 'spsetup.exe']), category: 'executable', sensitivity: 0, sizeBytes: 3_400_000,
+  }; // biome-ignore format: dense
+  const site = chance(random, 0.65)
+    ? pick(random, [...sitesIn('surveillance_tools'), ...sitesIn('hacking_tools')])
+    : pick(random, company.longTail);
+  const asVictimFrom = Math.min(toDay, fromDay + whole(random, 3, 6));
+  const ownMachine = chance(random, 0.5);
+  if (chance(random, 0.6)) leaveAfter(company, person, toDay, random);
+  let carried = false;
+  const episode = createEpisode(company, {
+    type: 'insider', scenario: 'credential-harvest', person, fromDay, toDay, intensity, victims: [victim],
+    act(today) {
+      const { dice, day } = today;
+      if (day === fromDay) carried = false;
+      if (!today.working && day !== asVictimFrom) return;
+      if (day < asVictimFrom - 1 && (!carried || chance(dice, 0.3))) {
+        today.stage = 'resource-development';
+        browse(today, site, 1 + poisson(dice, 4 * intensity));
+        const minute = today.minute(dice);
+        today.emit(web(today.at(minute, dice), 'download', person, today.address, site, `/download/${tool.name}`, 900, tool.sizeBytes));
+        if (!carried) copyToDrive(today, minute + 6, [tool]);
+        carried = true;
+      }
+      if (day >= fromDay + 1 && day <= asVictimFrom && (day === fromDay + 1 || chance(dice, 0.4))) plantTool(today, victim, tool);
+      if (day >= asVictimFrom && (day === asVictimFrom || chance(dice, 0.5))) actAs(today, victim, intensity, ownMachine);
+    },
+  }); // biome-ignore format: dense
+  episode.record.accounts.push(...accountsOf(victim));
+  return episode;
+}
+
+function plantTool(today: EpisodeDay, victim: Person, tool: FileEntry): void {
+  const { dice, person } = today;
+  today.stage = 'credential-access';
+  const minute = chance(dice, 0.6)
+    ? today.presence.end + whole(dice, 5, 100)
+    : today.presence.lunch[0] + whole(dice, 2, 25);
+  const admin = adminAccount(person);
+  today.emit(
+    logon(today.at(minute, dice), { account: admin, device: victim.device, source: victim.address, logonType: 2 }),
+  );
+  today.emit(specialPrivileges(today.at(minute, dice), admin, victim.device));
+  today.emit(
+    peripheral(today.at(minute + 1, dice), 'connect', admin, victim.device, `E: Generic ${1000 + person.index}`),
+  );
+  today.emit(removableCopy(today.at(minute + 2, dice), admin, victim.device, tool, 'from'));
+  today.emit(launch(today.at(minute + 3, dice), admin, victim.device, `C:\\ProgramData\\${tool.name}`, '/quiet'));
+  today.emit(
+    peripheral(today.at(minute + 6, dice), 'disconnect', admin, victim.device, `E: Generic ${1000 + person.index}`),
+  );
+}
+
+function actAs(today: EpisodeDay, victim: Person, intensity: number, ownMachine: boolean): void {
+  const { dice, person, company, day } = today;
+  const machine = ownMachine ? person : victim;
+  const minute = today.working && chance(dice, 0.5) ? today.minute(dice) : whole(dice, 18 * 60, 23 * 60);
+  const account = windowsAccount(victim);
+  today.stage = 'lateral-movement';
+  today.emit(
+    logon(today.at(minute, dice), {
+      account,
+      device: machine.device,
+      source: machine.address,
+      logonType: ownMachine ? 9 : 2,
+    }),
+  );
+  today.stage = 'collection';
+  const tree = victim.assignments.at(-1)!.team.share;
+  today.emit(shareOpen(today.at(minute + 1, dice), account, tree, machine.address));
+  for (let i = overdispersed(dice, 4 + 20 * intensity, 3); i > 0; i--)
+    today.emit(
+      shareFile(
+        today.at(minute + between(dice, 2, 25), dice),
+        'read',
+        account,
+        tree,
+        pickFile(dice, tree, day),
+        machine.address,
+      ),
+    );
+  today.stage = 'impact';
+  const audience = sample(dice, company.people, Math.max(6, Math.round(company.people.length * 0.7 * intensity)));
+  today.emit(
+    mailSent(today.at(minute + whole(dice, 5, 40), dice), victim.email, {
+      recipients: audience.slice(0, 20).map((p) => p.email),
+      recipientCount: audience.length,
+      externalCount: 0,
+      attachments: chance(dice, 0.3) ? 1 : 0,
+      bytes: Math.round(logNormal(dice, 20_000, 0.8)),
+      device: machine.device,
+      source: machine.address,
+    }),
+  );
+}
+
+/** Phished account: new source address, discovery, several hosts, staging, exfiltration. */
+export function accountCompromise(casting: Casting): Episode | undefined {
+  const { company, random } = casting;
+  const person = castWhere(casting, (p) => p.assignments.length === 1);
+  if (!person) return undefined;
+  const intensity = drawIntensity(random);
+  const [fromDay, toDay] = drawWindow(company, random, whole(random, 6, 20));
+  const address = `${pick(random, [45, 91, 103, 185, 193])}.${random.int(256)}.${random.int(256)}.${1 + random.int(254)}`;
+  const phish = {
+    host: pick(random, ['login-corp-portal.example', 'mail-verify.example', 'sharepoint-docs.example']),
+    category: 'other' as const,
+    weight: 0,
+  };
+  const drop = chance(random, 0.5)
+    ? pick(random, [...sitesIn('cloud_storage'), ...sitesIn('file_transfer')])
+    : { host: `cdn-${random.int(900)}.example`, category: 'other' as const, weight: 0 };
+  const staged = pick(random, serversOf(company, 'file', 'application'));
+  const hours: [number, number] = chance(random, 0.5) ? [9 * 60, 17 * 60] : [19 * 60, 28 * 60];
+  const length = toDay - fromDay;
+  return createEpisode(company, {
+    type: 'insider', scenario: 'account-compromise', person, fromDay, toDay, intensity,
+    act(today) {
+      const { dice, day } = today;
+      const step = (day - fromDay) / Math.max(1, length);
+      const minute = between(dice, hours[0], hours[1]);
+      if (day === fromDay) {
+        today.stage = 'initial-access';
+        const at = whole(dice, 9 * 60, 16 * 60);
+        today.emit(mailReceived(today.at(at, dice), person, `security@${phish.host}`, 0, 24_000));
+        today.emit(web(today.at(at + 3, dice), 'visit', person, today.address, phish, '/signin', 1800, 45_000));
+        today.emit(cloudLogon(today.at(at + whole(dice, 8, 120), dice), cloudAccount(person), address));
+        return;
+      }
+      if (!(day === fromDay + 1 || day === toDay - 1 || day === toDay || chance(dice, 0.35 + 0.35 * intensity))) return;
+      today.stage = 'initial-access';
+      if (chance(dice, 0.3)) today.emit(failedTunnel(today.at(minute - 2, dice), person.login, address));
+      today.emit(tunnel(today.at(minute, dice), 'connect', person, address));
+      today.emit(tunnel(today.at(minute + whole(dice, 90, 200), dice), 'disconnect', person, address, Math.round(between(dice, 1e6, 4e8))));
+      today.emit(cloudLogon(today.at(minute + 1, dice), cloudAccount(person), address));
+      if (step < 0.7) discover(today, minute + 3, intensity);
+      if (step > 0.15) spread(today, minute + 25, intensity);
+      if (step > 0.5) stageFiles(today, minute + 60, intensity, staged.name);
+      if (step > 0.75) {
+        today.stage = 'exfiltration';
+        for (let i = 1 + poisson(dice, 2 * intensity); i > 0; i--)
+          today.emit(web(today.at(minute + between(dice, 70, 110), dice), 'upload', person, person.tunnelAddress, drop, `/u/${dice.int(9000)}.7z`, Math.round(logNormal(dice, 4e7 * (0.1 + intensity), 1)), 900));
+      }
+    },
+  }); // biome-ignore format: dense
+}
+
+function discover(today: EpisodeDay, minute: number, intensity: number): void {
+  const { dice, person, account } = today;
+  today.stage = 'discovery';
+  today.emit(
+    logon(today.at(minute, dice), { account, device: person.device, source: person.tunnelAddress, logonType: 10 }),
+  );
+  const commands = [
+    '/c whoami /groups',
+    '/c net group "Domain Admins" /domain',
+    '/c net view /domain',
+    '/c nltest /domain_trusts',
+    '/c ipconfig /all',
+    '/c systeminfo',
+    '/c quser',
+  ];
+  for (const command of sample(dice, commands, 1 + Math.round(6 * intensity)))
+    today.emit(
+      launch(today.at(minute + between(dice, 1, 20), dice), account, person.device, `${SYSTEM}cmd.exe`, command),
+    );
+}
+
+function spread(today: EpisodeDay, minute: number, intensity: number): void {
+  const { dice, person, account, company } = today;
+  today.stage = 'lateral-movement';
+  const pool = [
+    ...company.servers,
+    ...sample(dice, company.people, 8).map((p) => ({ name: p.device, address: p.address })),
+  ];
+  const controller = controllerOf(company, person.site);
+  for (const host of sample(dice, pool, 1 + poisson(dice, 1 + 7 * intensity))) {
+    const at = minute + between(dice, 0, 35);
+    today.emit(serviceTicket(today.at(at, dice), person.login, controller, person.tunnelAddress, `cifs/${host.name}`));
+    const by = { account, device: host.name, source: person.tunnelAddress, logonType: chance(dice, 0.7) ? 3 : 10 };
+    if (chance(dice, 0.35)) today.emit(failedLogon(today.at(at + 0.1, dice), by));
+    today.emit(logon(today.at(at + 0.3, dice), by));
+  }
+}
+
+function stageFiles(today: EpisodeDay, minute: number, intensity: number, host: string): void {
+  const { dice, person, account, company, day } = today;
+  today.stage = 'collection';
+  const trees = [
+    person.assignments[0]!.team.share,
+    company.companyShare,
+    ...person.assignments[0]!.projects.map((p) => p.share),
+  ];
+  const tree = pick(dice, trees);
+  today.emit(shareOpen(today.at(minute, dice), account, tree, person.tunnelAddress));
+  for (let i = 3 + overdispersed(dice, 5 + 40 * intensity, 3); i > 0; i--)
+    today.emit(
+      shareFile(
+        today.at(minute + between(dice, 0, 15), dice),
+        'read',
+        account,
+        tree,
+        pickFile(dice, tree, day, dice.int(50)),
+        person.tunnelAddress,
+      ),
+    );
+  today.stage = 'staging';
+  const name = `${pick(dice, ['cache', 'update', 'logs'])}${dice.int(90)}.7z`;
+  const file: FileEntry = {
+    path: `C:\\ProgramData\\${name}`,
+    name,
+    category: fileCategoryOf(name),
+    sensitivity: 0,
+    sizeBytes: Math.round(logNormal(dice, 3e7, 1)),
+  };
+  today.emit(
+    launch(today.at(minute + 16, dice), account, host, 'C:\\Program Files\\7-Zip\\7z.exe', `a -mhe=on ${name} *`),
+  );
+  today.emit(localFile(today.at(minute + 17, dice), 'create', account, host, file.path, file, '7z.exe'));
+}
