@@ -110,8 +110,8 @@ function personActivity(columns: string[], days: string, zoned: boolean): string
   return `SELECT CAST(${local} // 86400000 AS INTEGER) AS day, CAST((${local} % 86400000) // 3600000 AS UTINYINT) AS hour,
       l.person AS person${selected ? `, ${selected}` : ''}
     FROM activity a JOIN account_link l ON l.account = a.account ${join}
-    WHERE l.kind <= 1 AND a.time_ms >= (SELECT (min(day) - 1) * 86400000 FROM ${days})
-      AND a.time_ms < (SELECT (max(day) + 2) * 86400000 FROM ${days})
+    WHERE l.kind <= 1 AND a.time_ms >= (SELECT (CAST(min(day) AS BIGINT) - 1) * 86400000 FROM ${days})
+      AND a.time_ms < (SELECT (CAST(max(day) AS BIGINT) + 2) * 86400000 FROM ${days})
       AND CAST(${local} // 86400000 AS INTEGER) IN (SELECT day FROM ${days})`;
 }
 
