@@ -14,7 +14,8 @@ const FINE = new Set(['commander.help', 'commander.helpDisplayed', 'commander.ve
 /** What to tell the user about an error, and the exit code. One line, or one a problem for an invalid configuration. */
 export function describeFailure(error: unknown, debug: boolean): Failure {
   if (error instanceof CommanderError) {
-    if (FINE.has(error.code)) return { exit: error.exitCode === 0 ? 0 : 2, text: '' };
+    if (FINE.has(error.code) && error.exitCode === 0) return { exit: 0, text: '' };
+    if (error.code === 'commander.help') return { exit: 2, text: line('a command is needed. See undercurrent --help') };
     const message = error.message
       .replace(/^error: /, '')
       .replace(/\s*\n\s*/g, ' ')

@@ -34,12 +34,9 @@ export function parseImports(text: string, from: string): Import[] {
 
 /** `{ type A, type B }` loads nothing. */
 function isAllTypes(names: string): boolean {
-  const inner = /^\{([^}]*)\}\s*$/.exec(names.trim());
-  const parts = inner?.[1]!
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  return !!parts && parts.length > 0 && parts.every((part) => part.startsWith('type '));
+  const inner = /^\{([^}]*)\}\s*$/.exec(names.trim())?.[1] ?? '';
+  const parts = inner.split(',').flatMap((part) => part.trim() || []);
+  return parts.length > 0 && parts.every((part) => part.startsWith('type '));
 }
 
 const packageName = (specifier: string): string =>
