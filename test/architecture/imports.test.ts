@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findFault, PACKAGES } from './import-rules.ts';
-import { type Import, listSources, parseImports, readSource } from './read-imports.ts';
+import { listSources, parseImports, readSource } from './read-imports.ts';
 
 const sources = [...listSources('src'), ...listSources('simulator')];
 const imports = sources.flatMap((path) => parseImports(readSource(path), path));
@@ -13,10 +13,6 @@ describe('imports point one way', () => {
       return fault ? [`${one.from} -> ${one.to}: ${fault}`] : [];
     });
     expect(faults).toEqual([]);
-  });
-
-  it('has no circle of files that load each other', () => {
-    expect(findCircles(imports)).toEqual([]);
   });
 
   it('imports only packages that are dependencies', () => {
@@ -71,25 +67,3 @@ describe('the rules themselves', () => {
     expect(fault(text, from)).toEqual([undefined]);
   });
 });
-
-/** Files on a path that comes back to itself through imports that load code at once. */
-function findCircles(all: readonly Import[]): string[] {
-  const next = Map.groupBy(
-    all.filter((one) => !one.isPackage && !one.isTypeOnly),
-    (one) => one.from,
-  );
-  const state = new Map<string, 'open' | 'done'>();
-  const circles: string[] = [];
-  const visit = (path: string, trail: readonly string[]) => {
-    if (state.get(path) === 'done') return;
-    if (state.get(path) === 'open') {
-      circles.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
-      return;
-    }
-    state.set(path, 'open');
-    for (const { to } of next.get(path) ?? []) visit(to, [...trail, path]);
-    state.set(path, 'done');
-  };
-  for (const path of next.keys()) visit(path, []);
-  return circles;
-}
