@@ -73,8 +73,8 @@ function collectSetsOfName(nodes: readonly AccountNode[], forest: LinkForest): M
 
 /**
  * `name`; `authority\name` where the name alone is not enough; `name@authority` for outside addresses; `\system\name` for
- * the operating system. `/tenant/` stands before it outside the default tenant. The name alone keeps the pseudonym the same when the account later appears in
- * another spelling.
+ * the operating system. `/tenant/` stands before it outside the default tenant. The name alone keeps the pseudonym the same
+ * when the account later appears in another spelling.
  */
 function keyOf(domain: string, root: AccountNode, isShared: boolean): string {
   let base = root.name;
@@ -119,8 +119,9 @@ function* linksOf(
   for (const node of set) {
     let { confidence, reason } = reached.get(node.index)!;
     if (node === root && node.apart) reason = node.apart;
+    const isMixed = node.sightings.some((sighting) => !sighting.folded);
     for (const { account, folded } of node.sightings) {
-      const sameDomain = folded && node.kind !== 'system' && confidence > 0.98;
+      const sameDomain = folded && isMixed && node.kind !== 'system' && confidence > 0.98;
       yield {
         domain,
         account,
