@@ -6,16 +6,18 @@ import {
   takeRows,
 } from '../numeric/cluster-metrics.ts';
 import { meansOf, squaredDistance } from '../numeric/kmeans.ts';
+import type { Graph } from '../numeric/louvain.ts';
 import { createMatrix, type Matrix } from '../numeric/matrix.ts';
 import { seedFor } from '../numeric/random.ts';
 import { canonicalOrder, checkShapes, invert, reorderInput } from './canonical-order.ts';
 import { embedPeople, meanSquare } from './embedding.ts';
-import { type FormedGroups, refreshGroups, searchGroups } from './form-groups.ts';
+import { type FormedGroups, refreshGroups, searchGroups, settleGroups } from './form-groups.ts';
 import { buildTraitTables, labelOf, reasonsFor } from './group-reasons.ts';
 import { traceLineage } from './lineage.ts';
 import { assignMemberships, type GroupShape, MEMBERSHIPS, type Memberships, shapeGroups } from './membership.ts';
 import { findMovers } from './movers.ts';
-import { findNearestPeers } from './nearest-peers.ts';
+import { findNearestPeers, type NearestPeers } from './nearest-peers.ts';
+import { sharedPeerGraph } from './peer-graph.ts';
 import type { LearnedGroup, PeerInput, PeerModel } from './ports.ts';
 
 /** People seen on fewer days do not shape the groups, they are only assigned. */
@@ -36,9 +38,14 @@ export function learnPeers(given: PeerInput): PeerModel {
   const placed = placedPeople(input, positions);
   const spread = 2 * meanSquare(positions, shaping);
 
-  const points = takeRows(positions, shaping);
+  const k = Math.max(0, Math.min(input.neighbours ?? 25, n - 1));
+  const nearest = findNearestPeers(positions, placed, k, seedFor(input.seed, 'nearest'));
+  const typical = withoutStrangers(nearest, k, shaping, minimumSize);
+  const points = takeRows(positions, typical);
   const searchAnew = !input.previous || input.day - input.previous.searchedDay >= SEARCH_EVERY_DAYS;
-  const formed = formGroups(input, points, shaping, searchAnew, minimumSize);
+  const formed = formGroups(input, points, typical, searchAnew, minimumSize, () =>
+    sharedPeerGraph(nearest.neighbours, k, typical, graphWidth(typical.length)),
+  );
   const shape = shapeGroups(points, formed.assignment, formed.centres);
   const { ranked, rankedShape } = rankGroups(
     assignMemberships(positions, shape, placed),
@@ -48,8 +55,6 @@ export function learnPeers(given: PeerInput): PeerModel {
     placed,
   );
   const lineage = traceLineage(input.day, input.people, ranked.group, rankedShape.centres.rows, input.previous);
-  const k = Math.max(0, Math.min(input.neighbours ?? 25, n - 1));
-  const nearest = findNearestPeers(positions, placed, k, seedFor(input.seed, 'nearest'));
   const changes = input.attributeChanges ?? [];
   const movers = findMovers({
     day: input.day,
@@ -130,12 +135,30 @@ function placedPeople(input: PeerInput, positions: Matrix): Uint8Array {
   });
 }
 
+/** Leaves out people far from everybody: distance to the peer that would complete a smallest group beyond the median plus
+ * 6 robust deviations. Nobody is left out when that would be more than a tenth. */
+function withoutStrangers(nearest: NearestPeers, k: number, rows: Int32Array, minimumSize: number): Int32Array {
+  const rank = Math.min(k, minimumSize - 1) - 1;
+  if (rank < 0) return rows;
+  const distance = Float64Array.from(rows, (row) => Math.sqrt(nearest.squared[row * k + rank]!));
+  const known = distance.filter(Number.isFinite).sort();
+  const median = known[known.length >> 1] ?? 0;
+  const deviations = known.map((value) => Math.abs(value - median)).sort();
+  const limit = median + 6 * 1.4826 * (deviations[deviations.length >> 1] ?? 0);
+  const typical = rows.filter((_, i) => distance[i]! <= limit);
+  return typical.length >= 0.9 * rows.length ? typical : rows;
+}
+
+/** Peers a person is linked to in the graph: fewer in a small company, or everybody would be linked to everybody. */
+const graphWidth = (people: number): number => Math.max(5, Math.min(25, Math.round(Math.sqrt(people))));
+
 function formGroups(
   input: PeerInput,
   points: Matrix,
-  shaping: Int32Array,
+  rows: Int32Array,
   searchAnew: boolean,
   minimumSize: number,
+  graph: () => Graph,
 ): FormedGroups {
   if (points.rows < minimumSize)
     return {
@@ -144,10 +167,12 @@ function formGroups(
       silhouette: Number.NaN,
     };
   const seed = seedFor(input.seed, 'groups');
-  const carried = input.previous ? carriedCentres(input, points, shaping) : createMatrix(0, points.columns);
-  return carried.rows > 0
-    ? refreshGroups(points, carried, searchAnew, minimumSize, seed)
-    : searchGroups(points, minimumSize, seed);
+  const search = () => searchGroups(points, graph(), minimumSize, seed);
+  const carried = input.previous ? carriedCentres(input, points, rows) : createMatrix(0, points.columns);
+  if (carried.rows === 0) return search();
+  return searchAnew
+    ? refreshGroups(points, carried, search, minimumSize, seed)
+    : settleGroups(points, carried, minimumSize, seed);
 }
 
 /** Today's mean position of the members of each of yesterday's groups. */

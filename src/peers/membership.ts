@@ -66,7 +66,11 @@ export interface Memberships {
   readonly probabilities: Float32Array;
 }
 
-/** Probability of each group falls with the squared distance in units of the group's own scale. A person belongs to the
+/** Higher = harder memberships. Normal densities in all the axes (half their number) would be all but certain of everything;
+ * 2 leaves people between two groups visible. */
+const SHARPNESS = 2;
+
+/** Probability of each group as if its members were normally distributed with the group's own scale, tempered. A person belongs to the
  * likeliest group whose radius reaches them, to none when no radius does. @param eligible 0 = never in a group; n */
 export function assignMemberships(positions: Matrix, shape: GroupShape, eligible: Uint8Array): Memberships {
   const { rows, columns, data } = positions;
@@ -74,7 +78,7 @@ export function assignMemberships(positions: Matrix, shape: GroupShape, eligible
   const group = new Int32Array(rows).fill(-1);
   const groups = new Int32Array(rows * MEMBERSHIPS).fill(-1);
   const probabilities = new Float32Array(rows * MEMBERSHIPS);
-  const typical = meanScale(shape.scales);
+  const typical = Math.max(meanScale(shape.scales), 1e-9);
   const energy = new Float64Array(count);
   for (let i = 0; i < rows; i++) {
     if (eligible[i] !== 1) continue;
@@ -82,8 +86,8 @@ export function assignMemberships(positions: Matrix, shape: GroupShape, eligible
     let chosen = Number.POSITIVE_INFINITY;
     for (let g = 0; g < count; g++) {
       const squared = squaredDistance(data, i * columns, shape.centres.data, g * columns, columns);
-      const scale = Math.max(shape.scales[g]!, typical / 4, 1e-9);
-      energy[g] = (2 * squared) / (scale * scale);
+      const scale = Math.max(shape.scales[g]!, typical / 4);
+      energy[g] = SHARPNESS * (squared / (scale * scale) + 2 * Math.log(scale / typical));
       if (energy[g]! < least) least = energy[g]!;
       if (squared <= shape.radii[g]! ** 2 && energy[g]! < chosen) {
         chosen = energy[g]!;
