@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createContext } from './cli/create-context.ts';
+import { followLauncher } from './cli/follow-launcher.ts';
 import { flushStream } from './cli/output.ts';
 import { type CommandEntry, runProgram } from './cli/program.ts';
 
@@ -53,12 +54,7 @@ function readVersion(): string {
   return 'unknown';
 }
 
-// A launcher that was killed cannot pass the signal on; its closed channel says so.
-if (process.env.UNDERCURRENT_LAUNCHER && process.channel) {
-  process.on('disconnect', () => process.exit(137));
-  process.channel.unref();
-}
-
+followLauncher();
 const { context, exitCodeOf } = createContext(async (config, options) =>
   (await import('./adapters.ts')).openStore(config, options),
 );

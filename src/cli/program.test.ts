@@ -170,7 +170,9 @@ describe('undercurrent audit verify', () => {
 describe('the process', () => {
   const script = `
     import { createContext } from '${new URL('./create-context.ts', import.meta.url)}';
+    import { followLauncher } from '${new URL('./follow-launcher.ts', import.meta.url)}';
     import { runProgram } from '${new URL('./program.ts', import.meta.url)}';
+    followLauncher();
     const { context, exitCodeOf } = createContext(() => Promise.reject(new Error('none')));
     const wait = (program, context) => program.command('wait').action(async () => {
       process.stdout.write('ready\\n');
@@ -211,5 +213,18 @@ describe('the process', () => {
     const end = ending(child);
     child.stdout.once('data', () => child.stdout.destroy());
     expect(await end).toEqual({ code: 141, err: '' });
+  });
+
+  it('ends with its launcher, and is not kept alive by it', async () => {
+    const launched = (command: string) =>
+      spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', script, command], {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        env: { ...process.env, UNDERCURRENT_LAUNCHER: '1' },
+      }) as unknown as ReturnType<typeof start>;
+    const waiting = launched('wait');
+    const end = ending(waiting);
+    waiting.stdout.once('data', () => waiting.disconnect());
+    expect(await end).toEqual({ code: 137, err: '' });
+    expect((await ending(launched('--version'))).code).toBe(0);
   });
 });
