@@ -5,7 +5,18 @@ import { between, chance, pick, randomFor, sample, whole } from './draw.ts';
 import { buildTree } from './files.ts';
 import { hirePeople, moveSomePeople } from './people.ts';
 import { DEPARTMENTS, departmentNamed } from './roles.ts';
-import type { Database, EnterpriseOptions, FolderTree, Person, Project, Server, Site, Team, WebSite } from './types.ts';
+import type {
+  Database,
+  EnterpriseOptions,
+  FolderTree,
+  Person,
+  Project,
+  Server,
+  SharedMachine,
+  Site,
+  Team,
+  WebSite,
+} from './types.ts';
 import { buildLongTail } from './web-sites.ts';
 import { EXTENSIONS, PROJECT_WORDS, TOPIC_WORDS } from './words.ts';
 
@@ -16,6 +27,7 @@ export interface Company {
   endDay: number;
   sites: Site[];
   servers: Server[];
+  sharedMachines: SharedMachine[];
   databases: Database[];
   teams: Team[];
   projects: Project[];
@@ -53,6 +65,17 @@ function buildServers(siteCount: number, people: number): Server[] {
   for (let i = 1; i <= 3 + scale; i++) add('application', 0, `APP-${String(i).padStart(2, '0')}`);
   for (let i = 1; i <= 2 + scale; i++) add('web', 0, `WEB-${String(i).padStart(2, '0')}`);
   return servers;
+}
+
+function buildSharedMachines(sites: Site[], people: number): SharedMachine[] {
+  const each = Math.max(2, Math.round(people / 60));
+  return sites.flatMap((site) =>
+    Array.from({ length: each }, (_, i) => ({
+      name: `${site.code === 'PLT' ? 'TERM' : 'MEET'}-${site.code}-${String(i + 1).padStart(2, '0')}`,
+      address: `10.${10 + site.index}.1.${10 + i}`,
+      site,
+    })),
+  );
 }
 
 function buildDatabases(random: Random, servers: Server[]): Database[] {
@@ -150,6 +173,7 @@ export function buildCompany(options: EnterpriseOptions): Company {
     endDay: startDay + options.days,
     sites,
     servers,
+    sharedMachines: buildSharedMachines(sites, people),
     databases: buildDatabases(random, servers),
     teams: buildTeams(random, people, fileServers),
     projects: [] as Project[],

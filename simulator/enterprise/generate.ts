@@ -1,11 +1,11 @@
 import type { Activity } from '../../src/domain/activity.ts';
 import { DAY_MS, formatDay } from '../../src/domain/time.ts';
 import { administration, onCall, penetrationTest, plannedNights } from './behaviour/administration.ts';
-import { localWork, removableUse, shareWork } from './behaviour/files.ts';
+import { localWork, peerFolders, removableUse, shareWork } from './behaviour/files.ts';
 import { mailWork } from './behaviour/mail-work.ts';
 import { serviceAccounts } from './behaviour/services.ts';
-import { session } from './behaviour/session.ts';
-import { cloudWork, databaseWork, programWork, sshWork } from './behaviour/tools.ts';
+import { session, sharedMachines } from './behaviour/session.ts';
+import { cloudWork, databaseWork, programWork, serverDesktops, sshWork } from './behaviour/tools.ts';
 import { webWork } from './behaviour/web-work.ts';
 import { buildCompany, type Company } from './company.ts';
 import { buildDirectory } from './directory.ts';
@@ -34,6 +34,9 @@ const OFFICE_WORK = [
   databaseWork,
   sshWork,
   removableUse,
+  peerFolders,
+  serverDesktops,
+  sharedMachines,
   administration,
   onCall,
   penetrationTest,

@@ -9,8 +9,8 @@ import { EXTENSIONS, FIRST_NAMES, LAST_NAMES, TOPIC_WORDS } from './words.ts';
 
 type Ground = Omit<Company, 'calendar'>;
 
-const publicAddress = (random: Random): string =>
-  `${pick(random, [24, 62, 77, 81, 86, 93, 109, 151, 178, 188])}.${random.int(256)}.${random.int(256)}.${1 + random.int(254)}`;
+export const publicAddress = (random: Random): string =>
+  `${pick(random, [24, 45, 62, 77, 81, 86, 91, 93, 103, 109, 151, 178, 185, 188, 193])}.${random.int(256)}.${random.int(256)}.${1 + random.int(254)}`;
 
 function drawHabits(random: Random, role: RoleProfile): Habits {
   const factor = () => logNormal(random, 1, 0.5);
@@ -37,6 +37,9 @@ function drawHabits(random: Random, role: RoleProfile): Habits {
       programs: logNormal(random, 1, 0.35),
     },
     logsOff: chance(random, 0.65),
+    remoteDesktop: chance(random, 0.22),
+    sharedMachineRate: role.sharedMachines * gamma(random, 1.5, 1),
+    peerFolderRate: chance(random, 0.12) ? between(random, 0.02, 0.4) : 0,
   };
 }
 

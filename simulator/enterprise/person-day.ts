@@ -12,6 +12,9 @@ export interface Sink {
   push(activity: Activity, mark?: Mark): void;
 }
 
+/** What the internet sees of everybody in an office. */
+export const OFFICE_ADDRESS = '198.51.100.10';
+
 /** One person's local day: presence, clock and where its activities go. */
 export class PersonDay {
   readonly company: Company;
@@ -40,6 +43,18 @@ export class PersonDay {
 
   random(topic: string): Random {
     return randomFor(this.company.seed, `${topic}/${this.person.index}/${this.day}`);
+  }
+
+  /** Address on the internet while away from the office. */
+  get outsideAddress(): string {
+    const trip =
+      this.presence.mode === 'travel' && this.person.travel.find((t) => this.day >= t.fromDay && this.day < t.toDay);
+    return trip ? trip.address : this.person.homeAddress;
+  }
+
+  /** Address cloud services see. */
+  get cloudAddress(): string {
+    return this.presence.mode === 'office' ? OFFICE_ADDRESS : this.outsideAddress;
   }
 
   /** Local minute of the day to UTC milliseconds. */

@@ -43,6 +43,13 @@ export interface Server {
   kind: 'file' | 'database' | 'web' | 'build' | 'application' | 'directory' | 'mail' | 'jump' | 'log';
 }
 
+/** A machine without an owner: shop floor terminals, meeting rooms. */
+export interface SharedMachine {
+  name: string;
+  address: string;
+  site: Site;
+}
+
 export interface Database {
   server: Server;
   name: string;
@@ -109,6 +116,12 @@ export interface Habits {
     programs: number;
   };
   logsOff: boolean;
+  /** Works on the office machine by remote desktop when away. */
+  remoteDesktop: boolean;
+  /** Share of workdays with a look into a folder on a colleague's machine, 0 for most. */
+  peerFolderRate: number;
+  /** Logons to shared machines a workday. */
+  sharedMachineRate: number;
 }
 
 export interface Person {
@@ -153,6 +166,8 @@ export interface Mark {
 export interface TruthEpisode {
   type: 'insider' | 'lookalike';
   scenario: string;
+  /** The scenario a benign episode looks like. */
+  resembles?: string;
   person: string;
   plainId: string;
   accounts: string[];

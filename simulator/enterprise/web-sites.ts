@@ -30,15 +30,23 @@ export const KNOWN_SITES: readonly WebSite[] = [
   ...site('cloud_storage', 1, 'drive.google.com dropbox.com box.com mega.nz'),
   ...site('file_transfer', 0.4, 'wetransfer.com transfernow.net file.io gofile.io'),
   ...site('job_search', 0.5, 'indeed.com glassdoor.com monster.com careerbuilder.com simplyhired.com jobs.lever.co'),
-  ...site('paste_site', 0.1, 'pastebin.com ghostbin.com'),
+  ...site('paste_site', 0.4, 'pastebin.com ghostbin.com'),
   ...site('leak_site', 0.03, 'wikileaks.org cryptome.org'),
   ...site('hacking_tools', 0.05, 'exploit-db.com hackforums.net kali.org'),
   ...site('surveillance_tools', 0.03, 'refog.com spyrix.com actualkeylogger.com'),
   ...site('anonymizer', 0.05, 'torproject.org hidemyass.com'),
+  ...site('other', 0.3, 'careers.northwind.example careers.contoso.example careers.fabrikam.example'),
   ...site('adult_gambling', 0.2, 'bet365.com pokerstars.com'),
 ];
 
 export const sitesIn = (category: WebCategory): WebSite[] => KNOWN_SITES.filter((s) => s.category === category);
+
+/** Employers' own job pages. */
+export const CAREER_SITES: readonly WebSite[] = site(
+  'other',
+  0.3,
+  'careers.northwind.example careers.contoso.example careers.fabrikam.example jobs.adatum.example',
+);
 
 /** The long tail of the web: many hosts that hardly anybody visits twice. */
 export function buildLongTail(random: Random, count: number): WebSite[] {

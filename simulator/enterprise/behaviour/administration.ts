@@ -1,10 +1,10 @@
-import { DAY_MS, weekday } from '../../../src/domain/time.ts';
+import { weekday } from '../../../src/domain/time.ts';
 import type { Random } from '../../../src/numeric/random.ts';
 import { adminAccount, windowsAccount } from '../accounts.ts';
 import { controllerOf, serversOf } from '../company.ts';
 import { between, chance, exponential, pick, pickEarly, poisson, whole } from '../draw.ts';
 import type { PersonDay } from '../person-day.ts';
-import { connection, sshCommand, sshLogon, tunnel } from '../records/other.ts';
+import { connection, peripheral, removableCopy, sshCommand, sshLogon, tunnel } from '../records/other.ts';
 import {
   accountChange,
   explicitLogon,
@@ -16,7 +16,9 @@ import {
   serviceTicket,
   specialPrivileges,
 } from '../records/windows.ts';
-import type { Server } from '../types.ts';
+import type { Person, Server } from '../types.ts';
+import { toolFile } from './files.ts';
+import { archiveOn } from './tools.ts';
 
 const SYSTEM = 'C:\\Windows\\System32\\';
 const ADMIN_COMMANDS = ['services.msc', 'eventvwr.msc', 'Get-Service', 'Get-EventLog System', 'gpupdate /force', 'ipconfig /all', 'sfc /scannow', 'Get-Volume']; // biome-ignore format: dense
@@ -49,7 +51,26 @@ export function administer(
         : 'cmd.exe';
     today.emit(launch(today.at(at, random), admin, machine.name, `${SYSTEM}${image}`, command));
   }
-  today.emit(logoff(today.at(at + exponential(random, 10), random), by));
+  if (chance(random, 0.03)) archiveOn(today, at + 1, admin, machine.name, random, 2e7 * (0.2 + random.next()));
+  today.emit(logoff(today.at(at + 2 + exponential(random, 10), random), by));
+}
+
+/** A helpdesk visit at somebody's desk: own administrative logon, a drive with installers, a setup run. */
+function visitDesk(today: PersonDay, random: Random, user: Person): void {
+  const admin = adminAccount(today.person);
+  const minute = chance(random, 0.12) ? today.presence.end + whole(random, 5, 90) : today.minute(random);
+  const by = { account: admin, device: user.device, source: user.address, logonType: 2 };
+  today.emit(logon(today.at(minute, random), by));
+  today.emit(specialPrivileges(today.at(minute, random), admin, user.device));
+  if (chance(random, 0.5)) {
+    const tool = toolFile(random);
+    const volume = `E: Generic ${1000 + today.person.index}`;
+    today.emit(peripheral(today.at(minute + 1, random), 'connect', admin, user.device, volume));
+    today.emit(removableCopy(today.at(minute + 2, random), admin, user.device, tool, 'from'));
+    today.emit(launch(today.at(minute + 3, random), admin, user.device, `C:\\ProgramData\\${tool.name}`, '/quiet'));
+    today.emit(peripheral(today.at(minute + 6, random), 'disconnect', admin, user.device, volume));
+  }
+  today.emit(logoff(today.at(minute + between(random, 7, 40), random), by));
 }
 
 export function administration(today: PersonDay): void {
@@ -62,6 +83,10 @@ export function administration(today: PersonDay): void {
   if (kind === 'helpdesk') {
     for (let i = today.count(random, 3.2); i > 0; i--) {
       const user = pick(random, company.people);
+      if (chance(random, 0.2)) {
+        visitDesk(today, random, user);
+        continue;
+      }
       administer(today, random, today.minute(random), { name: user.device, address: user.address });
       const minute = today.minute(random);
       if (chance(random, 0.4))
@@ -215,5 +240,3 @@ export function penetrationTest(today: PersonDay): void {
     if (chance(random, 0.7))
       today.emit(launch(today.at(today.minute(random), random), account, person.device, `${SYSTEM}cmd.exe`, command));
 }
-
-export const startOfDayMs = (day: number): number => day * DAY_MS;

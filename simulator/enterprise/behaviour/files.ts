@@ -5,8 +5,8 @@ import { between, chance, exponential, overdispersed, pick } from '../draw.ts';
 import { pickFile } from '../files.ts';
 import type { PersonDay } from '../person-day.ts';
 import { localFile, peripheral, removableCopy } from '../records/other.ts';
-import { logon, serviceTicket, shareFile, shareOpen } from '../records/windows.ts';
-import type { Assignment, FolderTree } from '../types.ts';
+import { failedLogon, logon, serviceTicket, shareFile, shareOpen } from '../records/windows.ts';
+import type { Assignment, FileEntry, FolderTree, Person } from '../types.ts';
 
 /** Which share a person turns to: mostly team and projects, sometimes the department's or the company's. */
 function chooseShare(today: PersonDay, assignment: Assignment, random: Random): FolderTree {
@@ -86,13 +86,14 @@ export function removableUse(today: PersonDay): void {
   const tree = chance(random, 0.4) ? today.assignment(random).team.share : person.documents;
   const copies = overdispersed(random, 5, 0.8);
   for (let i = 0; i < copies; i++) {
+    const tool = person.admin && chance(random, 0.35);
     const direction = chance(random, 0.7) ? 'to' : 'from';
     today.emit(
       removableCopy(
         today.at(minute + between(random, 0.2, length), random),
         account,
         person.device,
-        pickFile(random, tree, day),
+        tool ? toolFile(random) : pickFile(random, tree, day),
         direction,
       ),
     );
@@ -100,3 +101,55 @@ export function removableUse(today: PersonDay): void {
   if (chance(random, 0.9))
     today.emit(peripheral(today.at(minute + length + 0.5, random), 'disconnect', account, person.device, volume));
 }
+
+const TOOLS = [
+  'setup-agent.exe',
+  'driver-pack.exe',
+  'vpn-client.msi',
+  'kbd-layout.msi',
+  'diag.exe',
+  'spsetup.exe',
+  'winupdate-helper.exe',
+];
+
+/** An installer as administrators carry it about. */
+export function toolFile(random: Random): FileEntry {
+  const name = pick(random, TOOLS);
+  return {
+    path: `C:\\Tools\\${name}`,
+    name,
+    category: 'executable',
+    sensitivity: 0,
+    sizeBytes: 1_000_000 + random.int(9_000_000),
+  };
+}
+
+/** Some teams keep files in folders on a colleague's machine instead of the share. */
+export function peerFolders(today: PersonDay): void {
+  const random = today.random('peer-folders');
+  const { person, account, address, day } = today;
+  if (!chance(random, person.habits.peerFolderRate)) return;
+  const { members } = today.assignment(random).team;
+  const owner = members[(person.index + (chance(random, 0.25) ? random.int(members.length) : 1)) % members.length]!;
+  if (owner === person) return;
+  const minute = today.minute(random);
+  const by = { account, device: owner.device, source: address, logonType: 3 };
+  if (chance(random, 0.08)) today.emit(failedLogon(today.at(minute - 0.1, random), by));
+  today.emit(logon(today.at(minute, random), by));
+  for (let i = overdispersed(random, 3, 1.5); i > 0; i--) {
+    const file = pickFile(random, owner.documents, day);
+    const path = `${peerFolder(owner)}\\${file.name}`;
+    today.emit(
+      shareFile(
+        today.at(minute + between(random, 0.2, 15), random),
+        'read',
+        account,
+        { host: owner.device, address: owner.address },
+        { ...file, path },
+        address,
+      ),
+    );
+  }
+}
+
+export const peerFolder = (owner: Person): string => `\\\\${owner.device}\\Users\\${owner.login}\\Documents`;

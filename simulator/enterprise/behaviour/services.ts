@@ -34,6 +34,7 @@ export function serviceAccounts(company: Company, day: number, sink: Sink): void
     }
     if (server.kind === 'application') {
       sink.push(logon(at(240), { account: 'CORP\\svc-batch', device: server.name, source: '127.0.0.1', logonType: 5 }));
+      sink.push(launch(at(243), 'CORP\\svc-batch', server.name, 'C:\\Program Files\\7-Zip\\7z.exe', 'a logs.7z *'));
       sink.push(launch(at(241), 'CORP\\svc-batch', server.name, 'C:\\Jobs\\nightly.exe', '--all'));
       for (const database of company.databases)
         for (let i = poisson(random, 6); i > 0; i--)

@@ -1,3 +1,4 @@
+import type { Random } from '../../../src/numeric/random.ts';
 import { cloudAccount } from '../accounts.ts';
 import { closingPressure } from '../calendar.ts';
 import { serversOf } from '../company.ts';
@@ -5,9 +6,11 @@ import { chance, exponential, logNormal, pick, pickEarly } from '../draw.ts';
 import { pickFile } from '../files.ts';
 import type { PersonDay } from '../person-day.ts';
 import { programsOf, SERVER_COMMANDS } from '../programs.ts';
-import { cloudFile, query, sshCommand, sshLogon } from '../records/other.ts';
-import { launch } from '../records/windows.ts';
-import type { Database } from '../types.ts';
+import { cloudFile, localFile, query, sshCommand, sshLogon } from '../records/other.ts';
+import { failedLogon, launch, logoff, logon } from '../records/windows.ts';
+import type { Database, FileEntry } from '../types.ts';
+
+const SYSTEM = 'C:\\Windows\\System32\\';
 
 export function programWork(today: PersonDay): void {
   const random = today.random('programs');
@@ -32,7 +35,7 @@ export function cloudWork(today: PersonDay): void {
   const { person, day, company } = today;
   const assignment = today.assignment(random);
   const account = cloudAccount(person);
-  const source = today.presence.mode === 'office' ? '198.51.100.10' : person.homeAddress;
+  const source = today.cloudAddress;
   for (let i = today.count(random, assignment.role.cloud * person.habits.volume.cloud); i > 0; i--) {
     const open = assignment.projects.filter((p) => p.fromDay <= day);
     const project =
@@ -114,4 +117,62 @@ export function sshWork(today: PersonDay): void {
       );
     }
   }
+}
+
+const DESKTOP_COMMANDS = [
+  '/c dir',
+  '/c type app.log',
+  '/c netstat -an',
+  '/c ipconfig /all',
+  '/c whoami /groups',
+  '/c systeminfo',
+];
+
+/** People who work technically now and then open a desktop on a server with their own account. */
+export function serverDesktops(today: PersonDay): void {
+  const random = today.random('server-desktops');
+  const { person, account, address, company } = today;
+  const role = today.assignment(random).role;
+  if (role.programs < 14 || role.admin !== 'none') return;
+  const servers = serversOf(company, 'application', 'database', 'web', 'build');
+  for (let i = today.count(random, 0.3); i > 0; i--) {
+    const server = servers[(person.index * 3 + Math.floor(servers.length * random.next() ** 3)) % servers.length]!;
+    const by = { account, device: server.name, source: address, logonType: 10 };
+    const minute = today.minute(random);
+    if (chance(random, 0.06)) today.emit(failedLogon(today.at(minute - 0.2, random), by));
+    today.emit(logon(today.at(minute, random), by));
+    for (let k = Math.floor(exponential(random, 1.5)); k > 0; k--)
+      today.emit(
+        launch(
+          today.at(minute + k * 2, random),
+          account,
+          server.name,
+          `${SYSTEM}cmd.exe`,
+          pick(random, DESKTOP_COMMANDS),
+        ),
+      );
+    if (chance(random, 0.12)) archiveOn(today, minute + 9, account, server.name, random, logNormal(random, 2e7, 1.2));
+    today.emit(logoff(today.at(minute + 12 + exponential(random, 25), random), by));
+  }
+}
+
+/** Packs files into an archive on a machine: logs for a colleague, a database dump, or loot. */
+export function archiveOn(
+  today: PersonDay,
+  minute: number,
+  account: string,
+  device: string,
+  random: Random,
+  bytes: number,
+): void {
+  const name = `${pick(random, ['cache', 'update', 'logs', 'dump'])}${random.int(90)}.7z`;
+  const file: FileEntry = {
+    path: `C:\\ProgramData\\${name}`,
+    name,
+    category: 'archive',
+    sensitivity: 0,
+    sizeBytes: Math.round(bytes),
+  };
+  today.emit(launch(today.at(minute, random), account, device, 'C:\\Program Files\\7-Zip\\7z.exe', `a ${name} *`));
+  today.emit(localFile(today.at(minute + 1, random), 'create', account, device, file.path, file, '7z.exe'));
 }

@@ -1,10 +1,11 @@
 import type { Random } from '../../../src/numeric/random.ts';
-import { chance, exponential, logNormal, pick, pickEarly, pickWeighted } from '../draw.ts';
+import { chance, exponential, logNormal, pick, pickEarly, pickWeighted, poisson } from '../draw.ts';
 import type { PersonDay } from '../person-day.ts';
 import { web } from '../records/other.ts';
 import type { WebSite } from '../types.ts';
-import { KNOWN_SITES, sitesIn } from '../web-sites.ts';
+import { CAREER_SITES, KNOWN_SITES, sitesIn } from '../web-sites.ts';
 import { TOPIC_WORDS } from '../words.ts';
+import { toolFile } from './files.ts';
 
 const UPLOAD_SITES = [...sitesIn('cloud_storage'), ...sitesIn('file_transfer')];
 
@@ -45,7 +46,16 @@ export function webWork(today: PersonDay): void {
         );
       } else if (chance(random, 0.008)) {
         today.emit(
-          web(timeMs, 'upload', person, address, site, '/upload', Math.round(logNormal(random, 120_000, 1.4)), 2000),
+          web(
+            timeMs,
+            'upload',
+            person,
+            address,
+            site,
+            uploadPath(random),
+            Math.round(logNormal(random, 120_000, 1.4)),
+            2000,
+          ),
         );
       } else today.emit(web(timeMs, 'visit', person, address, site, pagePath(random), bytesOut, bytesIn));
       minute += exponential(random, 1.2);
@@ -53,6 +63,7 @@ export function webWork(today: PersonDay): void {
     left -= burst;
   }
   uploadsForWork(today, random, role.externalUpload);
+  sideInterests(today);
   bigDownload(today, random);
 }
 
@@ -96,4 +107,55 @@ function bigDownload(today: PersonDay, random: Random): void {
       bytes,
     ),
   );
+}
+
+export const uploadPath = (random: Random): string =>
+  `/upload/${pick(random, TOPIC_WORDS)}-${pick(random, TOPIC_WORDS)}-${random.int(99)}.${pick(random, ['pdf', 'docx', 'xlsx', 'png', 'zip', '7z', 'csv'])}`;
+
+const JOB_SITES = [...sitesIn('job_search'), ...CAREER_SITES];
+const TOOL_SITES = [...sitesIn('hacking_tools'), ...sitesIn('surveillance_tools')];
+
+/** Looks at job pages (more so where lay-offs were announced), tools and leaks that lead nowhere. */
+function sideInterests(today: PersonDay): void {
+  const random = today.random('side-interests');
+  const { person, address, day } = today;
+  const visit = (site: WebSite, visits: number): void => {
+    let minute = today.minute(random);
+    for (let i = 0; i < visits; i++) {
+      today.emit(
+        web(
+          today.at(minute, random),
+          'visit',
+          person,
+          address,
+          site,
+          pagePath(random),
+          900,
+          Math.round(logNormal(random, 40_000, 1.2)),
+        ),
+      );
+      minute += exponential(random, 2);
+    }
+  };
+  const { department, role } = today.assignment(random);
+  const news = today.company.calendar.layoffNews.some((n) => n.department === department && day >= n.day);
+  if (chance(random, news ? 0.14 : 0.012)) visit(pick(random, JOB_SITES), 1 + poisson(random, 2));
+  if (role.name === 'Recruiter') visit(pick(random, JOB_SITES), poisson(random, 4));
+  const curious = role.admin === 'security' ? 0.35 : role.admin === 'none' ? 0.0015 : 0.03;
+  if (!chance(random, curious)) return;
+  const site = pick(random, TOOL_SITES);
+  visit(site, 1 + poisson(random, 2));
+  if (role.admin !== 'none' && chance(random, 0.35))
+    today.emit(
+      web(
+        today.at(today.minute(random), random),
+        'download',
+        person,
+        address,
+        site,
+        `/download/${toolFile(random).name}`,
+        900,
+        3_000_000,
+      ),
+    );
 }

@@ -5,6 +5,7 @@ import { accountsOf } from '../accounts.ts';
 import type { Company } from '../company.ts';
 import { between, pick } from '../draw.ts';
 import { PersonDay, type Sink } from '../person-day.ts';
+import { isWorkday } from '../presence.ts';
 import type { Person, TruthEpisode } from '../types.ts';
 
 /** Something out of the ordinary that one person does over days, recorded in the ground truth. */
@@ -18,10 +19,13 @@ export class EpisodeDay extends PersonDay {
   stage = 'collection';
   readonly record: TruthEpisode;
   readonly dice: Random;
+  /** Last day of the episode. */
+  readonly toDay: number;
 
-  constructor(company: Company, person: Person, day: number, sink: Sink, record: TruthEpisode) {
+  constructor(company: Company, person: Person, day: number, sink: Sink, record: TruthEpisode, toDay: number) {
     super(company, person, day, sink);
     this.record = record;
+    this.toDay = toDay;
     this.dice = this.random(`episode/${record.scenario}`);
   }
 
@@ -37,6 +41,7 @@ export class EpisodeDay extends PersonDay {
 export interface EpisodePlan {
   type: TruthEpisode['type'];
   scenario: string;
+  resembles?: string;
   person: Person;
   fromDay: number;
   /** Last day. */
@@ -51,6 +56,7 @@ export function createEpisode(company: Company, plan: EpisodePlan): Episode {
   const record: TruthEpisode = {
     type: plan.type,
     scenario: plan.scenario,
+    ...(plan.resembles ? { resembles: plan.resembles } : {}),
     person: plan.person.login,
     plainId: plan.person.plainId,
     accounts: accountsOf(plan.person),
@@ -64,7 +70,7 @@ export function createEpisode(company: Company, plan: EpisodePlan): Episode {
     record,
     act(day, sink) {
       if (day < plan.fromDay || day > plan.toDay) return;
-      plan.act(new EpisodeDay(company, plan.person, day, sink, record));
+      plan.act(new EpisodeDay(company, plan.person, day, sink, record, plan.toDay));
     },
   };
 }
@@ -82,13 +88,30 @@ export interface Casting {
 /** From obvious (1) to subtle (0.15), log-uniform. */
 export const drawIntensity = (random: Random): number => 0.15 ** random.next();
 
-/** A window of `days` that starts after at least 40 % of the period (looks 25 % for benign episodes) and ends inside it. */
-export function drawWindow(company: Company, random: Random, days: number, earliest = 0.4): [number, number] {
+/**
+ * A window of `days` that starts after at least `earliest` of the period, ends inside it and holds days on which the person
+ * works (the best of some tries).
+ */
+export function drawWindow(casting: Casting, person: Person, days: number, earliest = 0.4): [number, number] {
+  const { company, random } = casting;
   const span = company.endDay - company.startDay;
-  const low = company.startDay + Math.ceil(span * earliest);
+  const low = Math.min(company.endDay - 1, company.startDay + Math.ceil(span * earliest));
   const high = Math.max(low, company.endDay - days - 1);
-  const fromDay = Math.min(company.endDay - 1, low + Math.floor((high - low + 1) * random.next()));
-  return [fromDay, Math.min(company.endDay - 1, fromDay + days - 1)];
+  const wanted = Math.max(1, Math.min(4, Math.round(days / 3)));
+  let best: [number, number] = [low, low];
+  let most = -1;
+  for (let attempt = 0; attempt < 20 && most < wanted; attempt++) {
+    const fromDay = low + random.int(high - low + 1);
+    const toDay = Math.min(company.endDay - 1, fromDay + days - 1);
+    const works = (day: number): boolean => isWorkday(company, day) && !person.absentDays.has(day);
+    let count = 0;
+    for (let day = fromDay; day <= toDay; day++) if (works(day)) count++;
+    if (count > most && (works(fromDay) || attempt > 10)) {
+      most = count;
+      best = [fromDay, toDay];
+    }
+  }
+  return best;
 }
 
 /** Chooses a free person who fits, else any free person. */

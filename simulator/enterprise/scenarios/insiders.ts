@@ -3,8 +3,8 @@ import type { Company } from '../company.ts';
 import { between, chance, overdispersed, pick, poisson, sample, whole } from '../draw.ts';
 import { pickFile } from '../files.ts';
 import { cloudFile } from '../records/other.ts';
-import type { FolderTree, Person } from '../types.ts';
-import { sitesIn } from '../web-sites.ts';
+import type { FolderTree, Person, WebSite } from '../types.ts';
+import { CAREER_SITES, sitesIn } from '../web-sites.ts';
 import {
   type Casting,
   castWhere,
@@ -50,15 +50,11 @@ export function afterHoursLeak(casting: Casting): Episode | undefined {
   );
   if (!person) return undefined;
   const intensity = drawIntensity(random);
-  const [fromDay, toDay] = drawWindow(company, random, whole(random, 7, 24));
+  const [fromDay, toDay] = drawWindow(casting, person, whole(random, 7, 24));
   const rate = between(random, 0.25, 0.65);
-  const leak = chance(random, 0.6)
+  const leak = chance(random, 0.55)
     ? pick(random, sitesIn('leak_site'))
-    : {
-        host: pick(random, ['open-dossier.example', 'drop-relay.example', 'pastebin.com']),
-        category: 'other' as const,
-        weight: 0,
-      };
+    : pick(random, [...company.longTail.slice(0, 200), ...sitesIn('paste_site'), ...sitesIn('file_transfer')]);
   const remote = chance(random, 0.5);
   const trees = reachableTrees(company, person);
   if (chance(random, 0.8)) leaveAfter(company, person, toDay, random);
@@ -87,17 +83,10 @@ export function jobHuntCopy(casting: Casting): Episode | undefined {
   const person = castWhere(casting, (p) => !p.admin && hasAssignment(p) && p.habits.removableRate < 0.15);
   if (!person) return undefined;
   const intensity = drawIntensity(random);
-  const [fromDay, toDay] = drawWindow(company, random, whole(random, 18, 45));
+  const [fromDay, toDay] = drawWindow(casting, person, whole(random, 18, 45));
   const rate = between(random, 0.35, 0.85);
   const copyFrom = Math.max(fromDay + 5, toDay - whole(random, 3, 9));
-  const sites = [
-    ...sample(random, JOB_SITES, 3),
-    {
-      host: `careers.${pick(random, ['northwind', 'contoso', 'fabrikam'])}.example`,
-      category: 'other' as const,
-      weight: 0,
-    },
-  ];
+  const sites = [...sample(random, JOB_SITES, 3), pick(random, CAREER_SITES)];
   const recruiter = `talent@${sites[3]!.host.slice(8)}`;
   const trees = reachableTrees(company, person);
   if (chance(random, 0.9)) leaveAfter(company, person, toDay, random);
@@ -119,13 +108,7 @@ export function jobHuntCopy(casting: Casting): Episode | undefined {
   }); // biome-ignore format: dense
 }
 
-export function jobVisit(
-  today: EpisodeDay,
-  site:
-    | { host: string; category: 'job_search' | 'social' | 'other'; weight: number }
-    | ReturnType<typeof sitesIn>[number],
-  visits: number,
-): void {
+export function jobVisit(today: EpisodeDay, site: WebSite, visits: number): void {
   browse(today, site, visits, () =>
     pick(today.dice, [`/jobs/${today.dice.int(90_000)}`, '/jobs?q=senior', '/viewjob', '/companies', '/salaries']),
   );
@@ -138,7 +121,7 @@ export function snooping(casting: Casting): Episode | undefined {
   if (!person) return undefined;
   const intensity = drawIntensity(random);
   const span = company.endDay - company.startDay;
-  const [fromDay, toDay] = drawWindow(company, random, Math.min(90, Math.round(span * between(random, 0.4, 0.58))));
+  const [fromDay, toDay] = drawWindow(casting, person, Math.min(90, Math.round(span * between(random, 0.4, 0.58))));
   const neighbours = company.people.filter((p) => p !== person && p.site === person.site);
   const victims = sample(random, neighbours, 3 + Math.round(9 * intensity));
   const logonType = pick(random, [2, 3, 10] as const);
@@ -195,7 +178,7 @@ export function layoffUpload(casting: Casting): Episode | undefined {
       let files = readShare(today, minute, pick(dice, trees), count);
       if (libraries.length > 0 && chance(dice, 0.4)) {
         files = Array.from({ length: count }, () => pickFile(dice, pick(dice, libraries), day));
-        for (const file of files) today.emit(cloudFile(today.at(minute + between(dice, 0, 12), dice), 'download', cloudAccount(person), today.address, file));
+        for (const file of files) today.emit(cloudFile(today.at(minute + between(dice, 0, 12), dice), 'download', cloudAccount(person), today.cloudAddress, file));
       }
       today.stage = 'exfiltration';
       uploadTo(today, minute + 15, site, files);

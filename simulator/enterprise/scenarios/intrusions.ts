@@ -1,11 +1,15 @@
 import { accountsOf, adminAccount, cloudAccount, windowsAccount } from '../accounts.ts';
+import { toolFile } from '../behaviour/files.ts';
+import { archiveOn } from '../behaviour/tools.ts';
+import { pagePath, uploadPath } from '../behaviour/web-work.ts';
 import { controllerOf, serversOf } from '../company.ts';
 import { between, chance, logNormal, overdispersed, pick, poisson, sample, whole } from '../draw.ts';
-import { fileCategoryOf, pickFile } from '../files.ts';
+import { pickFile } from '../files.ts';
+import { publicAddress } from '../people.ts';
+import { isEmployed } from '../presence.ts';
 import {
   cloudLogon,
   failedTunnel,
-  localFile,
   mailReceived,
   mailSent,
   peripheral,
@@ -22,7 +26,7 @@ import {
   shareOpen,
   specialPrivileges,
 } from '../records/windows.ts';
-import type { FileEntry, Person } from '../types.ts';
+import type { FileEntry, Person, WebSite } from '../types.ts';
 import { sitesIn } from '../web-sites.ts';
 import {
   type Casting,
@@ -49,10 +53,8 @@ export function credentialHarvest(casting: Casting): Episode | undefined {
   );
   const victim = lead && lead !== person && chance(random, 0.5) ? lead : pick(random, others);
   const intensity = drawIntensity(random);
-  const [fromDay, toDay] = drawWindow(company, random, whole(random, 6, 16));
-  const tool: FileEntry = {
-    path: '', name: pick(random, ['setup-kl.exe', 'winupdate-helper.exe', 'kbd-monitor.msi', 'spsetup.exe']), category: 'executable', sensitivity: 0, sizeBytes: 3_400_000,
-  }; // biome-ignore format: dense
+  const [fromDay, toDay] = drawWindow(casting, person, whole(random, 6, 16));
+  const tool = toolFile(random); // biome-ignore format: dense
   const site = chance(random, 0.65)
     ? pick(random, [...sitesIn('surveillance_tools'), ...sitesIn('hacking_tools')])
     : pick(random, company.longTail);
@@ -114,7 +116,7 @@ function actAs(today: EpisodeDay, victim: Person, intensity: number, ownMachine:
       account,
       device: machine.device,
       source: machine.address,
-      logonType: ownMachine ? 9 : 2,
+      logonType: 2,
     }),
   );
   today.stage = 'collection';
@@ -152,16 +154,12 @@ export function accountCompromise(casting: Casting): Episode | undefined {
   const person = castWhere(casting, (p) => p.assignments.length === 1);
   if (!person) return undefined;
   const intensity = drawIntensity(random);
-  const [fromDay, toDay] = drawWindow(company, random, whole(random, 6, 20));
-  const address = `${pick(random, [45, 91, 103, 185, 193])}.${random.int(256)}.${random.int(256)}.${1 + random.int(254)}`;
-  const phish = {
-    host: pick(random, ['login-corp-portal.example', 'mail-verify.example', 'sharepoint-docs.example']),
-    category: 'other' as const,
-    weight: 0,
-  };
+  const [fromDay, toDay] = drawWindow(casting, person, whole(random, 6, 20));
+  const address = publicAddress(random);
+  const phish = pick(random, company.longTail);
   const drop = chance(random, 0.5)
     ? pick(random, [...sitesIn('cloud_storage'), ...sitesIn('file_transfer')])
-    : { host: `cdn-${random.int(900)}.example`, category: 'other' as const, weight: 0 };
+    : pick(random, company.longTail);
   const staged = pick(random, serversOf(company, 'file', 'application'));
   const hours: [number, number] = chance(random, 0.5) ? [9 * 60, 17 * 60] : [19 * 60, 28 * 60];
   const length = toDay - fromDay;
@@ -174,8 +172,9 @@ export function accountCompromise(casting: Casting): Episode | undefined {
       if (day === fromDay) {
         today.stage = 'initial-access';
         const at = whole(dice, 9 * 60, 16 * 60);
+        phishOthers(today, phish, at);
         today.emit(mailReceived(today.at(at, dice), person, `security@${phish.host}`, 0, 24_000));
-        today.emit(web(today.at(at + 3, dice), 'visit', person, today.address, phish, '/signin', 1800, 45_000));
+        today.emit(web(today.at(at + 3, dice), 'visit', person, today.address, phish, pagePath(dice), 1800, 45_000));
         today.emit(cloudLogon(today.at(at + whole(dice, 8, 120), dice), cloudAccount(person), address));
         return;
       }
@@ -191,10 +190,32 @@ export function accountCompromise(casting: Casting): Episode | undefined {
       if (step > 0.75) {
         today.stage = 'exfiltration';
         for (let i = 1 + poisson(dice, 2 * intensity); i > 0; i--)
-          today.emit(web(today.at(minute + between(dice, 70, 110), dice), 'upload', person, person.tunnelAddress, drop, `/u/${dice.int(9000)}.7z`, Math.round(logNormal(dice, 4e7 * (0.1 + intensity), 1)), 900));
+          today.emit(web(today.at(minute + between(dice, 70, 110), dice), 'upload', person, person.tunnelAddress, drop, uploadPath(dice), Math.round(logNormal(dice, 4e7 * (0.1 + intensity), 1)), 900));
       }
     },
   }); // biome-ignore format: dense
+}
+
+/** The same mail reaches others, a few of whom look at the page and give nothing away: their part is not in the record. */
+function phishOthers(today: EpisodeDay, phish: WebSite, minute: number): void {
+  const { dice, company, sink } = today;
+  for (const other of sample(dice, company.people, Math.round(company.people.length * 0.08))) {
+    if (other === today.person || !isEmployed(other, today.day)) continue;
+    sink.push(mailReceived(today.at(minute + dice.next(), dice), other, `security@${phish.host}`, 0, 24_000));
+    if (chance(dice, 0.2))
+      sink.push(
+        web(
+          today.at(minute + 5 + dice.int(200), dice),
+          'visit',
+          other,
+          other.address,
+          phish,
+          pagePath(dice),
+          1500,
+          45_000,
+        ),
+      );
+  }
 }
 
 function discover(today: EpisodeDay, minute: number, intensity: number): void {
@@ -257,16 +278,5 @@ function stageFiles(today: EpisodeDay, minute: number, intensity: number, host: 
       ),
     );
   today.stage = 'staging';
-  const name = `${pick(dice, ['cache', 'update', 'logs'])}${dice.int(90)}.7z`;
-  const file: FileEntry = {
-    path: `C:\\ProgramData\\${name}`,
-    name,
-    category: fileCategoryOf(name),
-    sensitivity: 0,
-    sizeBytes: Math.round(logNormal(dice, 3e7, 1)),
-  };
-  today.emit(
-    launch(today.at(minute + 16, dice), account, host, 'C:\\Program Files\\7-Zip\\7z.exe', `a -mhe=on ${name} *`),
-  );
-  today.emit(localFile(today.at(minute + 17, dice), 'create', account, host, file.path, file, '7z.exe'));
+  archiveOn(today, minute + 16, account, host, dice, logNormal(dice, 3e7, 1));
 }

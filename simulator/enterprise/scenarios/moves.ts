@@ -1,3 +1,4 @@
+import { peerFolder } from '../behaviour/files.ts';
 import { pagePath } from '../behaviour/web-work.ts';
 import { between, exponential, logNormal, pick } from '../draw.ts';
 import { pickFile } from '../files.ts';
@@ -104,7 +105,7 @@ export function visitMachine(
   logonType: 2 | 3 | 10,
 ): FileEntry[] {
   const { dice, account, address, day } = today;
-  const root = `\\\\${owner.device}\\C$\\Users\\${owner.login}\\Documents`;
+  const root = peerFolder(owner);
   const source = logonType === 2 ? owner.address : address;
   today.emit(logon(today.at(minute, dice), { account, device: owner.device, source, logonType }));
   const files: FileEntry[] = [];

@@ -1,10 +1,11 @@
 import type { Company } from '../company.ts';
 import { poisson, randomFor } from '../draw.ts';
+import { LOOKALIKES } from '../lookalikes/index.ts';
+import { planLookalike } from '../lookalikes/lookalike.ts';
 import type { Person } from '../types.ts';
 import type { Casting, Episode } from './episode.ts';
 import { afterHoursLeak, jobHuntCopy, layoffUpload, snooping } from './insiders.ts';
 import { accountCompromise, credentialHarvest } from './intrusions.ts';
-import { LOOKALIKES, planLookalike } from './lookalikes.ts';
 
 export const SCENARIOS: Readonly<Record<string, (casting: Casting) => Episode | undefined>> = {
   'after-hours-leak': afterHoursLeak,

@@ -1,6 +1,7 @@
 import type { Activity } from '../../../src/domain/activity.ts';
 
-const quote = JSON.stringify;
+const UNSAFE = /[^ !#-[\]-~]/;
+const quote = (text: string): string => (UNSAFE.test(text) ? JSON.stringify(text) : `"${text}"`);
 
 /** One JSON object with the field names of `Activity`; absent and empty fields are left out. */
 export function formatJson(a: Activity): string {

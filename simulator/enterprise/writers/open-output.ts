@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-const CHUNK_CHARACTERS = 4_000_000;
+const BUFFER_BYTES = 4_194_304;
 
 export interface Output {
   readonly path: string;
@@ -14,24 +14,26 @@ export interface Output {
 export function openOutput(path: string, gzip: boolean): Output {
   const target = gzip ? `${path}.gz` : path;
   const file = openSync(target, 'w');
-  let parts: string[] = [];
-  let characters = 0;
+  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  let used = 0;
   let bytes = 0;
-  const flush = (): void => {
-    if (characters === 0) return;
-    const plain = Buffer.from(parts.join(''), 'utf8');
+  const writeOut = (plain: Buffer): void => {
+    if (plain.length === 0) return;
     const chunk = gzip ? gzipSync(plain, { level: 4 }) : plain;
     for (let at = 0; at < chunk.length; ) at += writeSync(file, chunk, at);
     bytes += chunk.length;
-    parts = [];
-    characters = 0;
+  };
+  const flush = (): void => {
+    writeOut(buffer.subarray(0, used));
+    used = 0;
   };
   return {
     path: target,
     append(text) {
-      parts.push(text);
-      characters += text.length;
-      if (characters >= CHUNK_CHARACTERS) flush();
+      // One UTF-16 unit is at most three bytes of UTF-8.
+      if (used + text.length * 3 > BUFFER_BYTES) flush();
+      if (text.length * 3 > BUFFER_BYTES) writeOut(Buffer.from(text, 'utf8'));
+      else used += buffer.write(text, used, 'utf8');
     },
     close() {
       flush();
