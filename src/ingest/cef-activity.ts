@@ -9,7 +9,7 @@ import { describeMail, splitAddresses } from './mail-fields.ts';
 import type { ParseContext } from './options.ts';
 import { deadLetter, parsed } from './outcome.ts';
 import { parseAnyTime } from './parse-time.ts';
-import type { SyslogHeader } from './syslog.ts';
+import type { HeaderReader } from './syslog.ts';
 import { windowsActivity } from './windows-activity.ts';
 import { windowsEventFromFields } from './windows-fields.ts';
 
@@ -46,7 +46,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A CEF event to an activity. Without a usable time of its own the time of the syslog header counts. */
-export function cefActivity(event: CefEvent, header: SyslogHeader | undefined, context: ParseContext): ParseOutcome {
+export function cefActivity(event: CefEvent, readHeader: HeaderReader, context: ParseContext): ParseOutcome {
   const { extension } = event;
   const raw = (key: string): string => unquote(extension.get(key) ?? '');
   const get = (name: string): string => {
@@ -56,11 +56,11 @@ export function cefActivity(event: CefEvent, header: SyslogHeader | undefined, c
     }
     return '';
   };
-  const timeMs = timeOf(raw, header, context);
+  const timeMs = timeOf(raw, readHeader, context);
   if (Number.isNaN(timeMs)) return deadLetter('bad-time', 'no usable time in the extension and no syslog time');
   const code = windowsCode(event, get('externalId'));
   if (code !== '') {
-    const windows = windowsEventFromFields(event.product, code, extension, timeMs, header?.host ?? '');
+    const windows = windowsEventFromFields(event.product, code, extension, timeMs, readHeader()?.host ?? '');
     if (windows) return windowsActivity(windows, context);
   }
   const activity = makeActivity({});
@@ -69,7 +69,7 @@ export function cefActivity(event: CefEvent, header: SyslogHeader | undefined, c
   activity.originId = get('eventUid');
   activity.logSource = `${event.vendor} ${event.product}`.trim();
   activity.severity = severityOf(event.severity);
-  activity.device = get('device') || header?.host || '';
+  activity.device = get('device') || readHeader()?.host || '';
   activity.source = plainAddress(get('src') || get('shost'));
   activity.target = plainAddress(get('dst') || get('dhost'));
   activity.bytesOut = countOf(get('out'));
@@ -93,14 +93,15 @@ const PLACEHOLDER = /^(?:-|n\/a|none|null|unknown|\(no user\)|multiple|\$\w+)$/i
 const unquote = (text: string): string =>
   text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 
-function timeOf(raw: (key: string) => string, header: SyslogHeader | undefined, context: ParseContext): number {
+function timeOf(raw: (key: string) => string, readHeader: HeaderReader, context: ParseContext): number {
   for (const key of TIME_KEYS) {
     const text = raw(key);
     if (text === '') continue;
     const time = parseAnyTime(text, context);
     if (!Number.isNaN(time)) return time;
   }
-  return header && !Number.isNaN(header.timeMs) ? header.timeMs : context.fallbackTimeMs;
+  const stated = readHeader()?.timeMs ?? Number.NaN;
+  return Number.isNaN(stated) ? context.fallbackTimeMs : stated;
 }
 
 /** Event id when the event is a Windows one: Microsoft's product, or the id behind the audit provider's name. */
@@ -130,6 +131,15 @@ function classify(activity: Activity, event: CefEvent, get: (name: string) => st
     guessClass(activity, `${event.name} ${event.signatureId}`);
     if (activity.class === 'base_event') guessClass(activity, `${category} ${get('act')}`);
     if (activity.class === 'base_event') guessClass(activity, `${event.product} ${get('app')}`);
+    // A product that names what it detected, or says in words what happened.
+    if (
+      activity.class === 'base_event' &&
+      [...event.extension.keys()].some((key) => /malware|virus|threat/i.test(key))
+    ) {
+      [activity.class, activity.activity] = ['detection_finding', 'alert'];
+    }
+    if (activity.class === 'base_event')
+      guessClass(activity, `${labelled(event.extension, /description/i)} ${get('msg')}`);
     if (activity.class === 'base_event' && activity.resource.includes('://')) {
       [activity.class, activity.activity] = ['http', 'visit'];
     }

@@ -89,10 +89,11 @@ export function parseExtension(line: string, from: number): Map<string, string> 
 function extensionText(text: string): string {
   const trimmed = text.trim();
   if (!trimmed.includes('\\')) return trimmed;
+  // Senders that do not escape backslashes write plain Windows paths, in which `\n` is no line break.
+  const isPath = /^(?:[A-Za-z]:\\|\\\\)(?!\\)/.test(trimmed);
   return trimmed.replace(/\\(.)/g, (whole, next: string) => {
-    if (next === 'n') return '\n';
-    if (next === 'r') return '\r';
-    if (next === 't') return '\t';
+    if (next === 'n' && !isPath) return '\n';
+    if (next === 'r' && !isPath) return '\r';
     return next === '=' || next === '\\' || next === '|' ? next : whole;
   });
 }

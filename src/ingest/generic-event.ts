@@ -10,7 +10,7 @@ interface Guess {
 }
 
 const GUESSES: readonly Guess[] = [
-  { words: /malware|virus|trojan|ransom|worm|intrusion|exploit|\bips\b|\bids\b|threat|attack|phish|botnet|violation|anomal|suspicious|blacklist|brute.?force|injection|reputation|\bsignature\b|\bdlp\b|quarantine|score change|infect|c2\b|callback/, class: 'detection_finding', activity: 'alert' },
+  { words: /malware|virus|eicar|trojan|ransom|worm|intrusion|exploit|\bips\b|\bids\b|threat|attack|phish|botnet|violation|anomal|suspicious|blacklist|brute.?force|injection|reputation|\bsignature\b|\bdlp\b|quarantine|score change|infect|c2\b|callback/, class: 'detection_finding', activity: 'alert' },
   { words: /log(?:ged)?[\s_-]?(?:off|out)|sign(?:ed)?[\s_-]?(?:off|out)|session (?:ended|closed|terminated)/, class: 'authentication', activity: 'logoff' },
   { words: /(?:fail\w*|denied|invalid|bad|incorrect|unsuccessful).{0,40}(?:log[\s_-]?[io]n|sign[\s_-]?in|auth|password)|(?:log[\s_-]?[io]n|sign[\s_-]?in|auth\w*|password).{0,40}(?:fail|denied|invalid|incorrect|unsuccessful)/, class: 'authentication', activity: 'logon', outcome: 'failure' },
   { words: /\bvpn\b|tunnel|remote access|globalprotect|anyconnect/, class: 'tunnel', activity: 'connect' },
@@ -52,7 +52,7 @@ export function guessClass(activity: Activity, names: string): void {
 export function outcomeOfWords(text: string): Activity['outcome'] {
   const lower = text.slice(0, 256).toLowerCase();
   if (
-    /fail|den(?:y|ied)|block|drop|reject|reset|refus|error|invalid|unsuccess|prevent|quarantin|\bdeleted?d?\b|terminated|false/.test(
+    /fail|den(?:y|ied)|block|drop|reject|reset|refus|error|invalid|unsuccess|prevent|quarantin|terminated|false/.test(
       lower,
     )
   ) {

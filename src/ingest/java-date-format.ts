@@ -1,5 +1,5 @@
 import type { ParseContext } from './options.ts';
-import { civilMs, epochToMs, monthNumber, yearlessMs, zoneOffsetByName } from './parse-time.ts';
+import { civilMs, epochToMs, monthNumber, parseIsoTime, yearlessMs, zoneOffsetByName } from './parse-time.ts';
 import { wallToUtcMs } from './zone-offset.ts';
 
 type Part =
@@ -20,11 +20,17 @@ interface CompiledFormat {
   parts: readonly Part[];
 }
 
+/** Formats that begin so are ISO 8601, which has a parser of its own. */
+const ISO_FORMAT = "yyyy-MM-dd'T'HH:mm:ss";
 const MAX_FORMATS = 1000;
 const formats = new Map<string, CompiledFormat | undefined>();
 
 /** A time by a Java SimpleDateFormat pattern (the subset log sources use). NaN when pattern or text do not fit. */
 export function parseJavaTime(text: string, format: string, context: ParseContext): number {
+  if (format.startsWith(ISO_FORMAT)) {
+    const time = parseIsoTime(text, context.timeZone);
+    if (!Number.isNaN(time)) return time;
+  }
   let compiled = formats.get(format);
   if (!formats.has(format)) {
     compiled = compile(format);

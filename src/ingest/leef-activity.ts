@@ -9,25 +9,25 @@ import { describeMail, splitAddresses } from './mail-fields.ts';
 import type { ParseContext } from './options.ts';
 import { deadLetter, parsed } from './outcome.ts';
 import { parseAnyTime } from './parse-time.ts';
-import type { SyslogHeader } from './syslog.ts';
+import type { HeaderReader } from './syslog.ts';
 import { windowsActivity } from './windows-activity.ts';
 import { windowsEventFromFields } from './windows-fields.ts';
 
 /** A LEEF event to an activity. Without a usable `devTime` the time of the syslog header counts, as in QRadar. */
-export function leefActivity(event: LeefEvent, header: SyslogHeader | undefined, context: ParseContext): ParseOutcome {
+export function leefActivity(event: LeefEvent, readHeader: HeaderReader, context: ParseContext): ParseOutcome {
   const { attributes } = event;
   const get = (key: string): string => attributes.get(key) ?? '';
-  const timeMs = timeOf(get('devTime'), get('devTimeFormat'), header, context);
+  const timeMs = timeOf(get('devTime'), get('devTimeFormat'), readHeader, context);
   if (Number.isNaN(timeMs)) return deadLetter('bad-time', 'no usable devTime and no syslog time');
   if (event.vendor === 'Microsoft' && /windows|sysmon|security/i.test(event.product)) {
-    const windows = windowsEventFromFields(event.product, event.eventId, attributes, timeMs, header?.host ?? '');
+    const windows = windowsEventFromFields(event.product, event.eventId, attributes, timeMs, readHeader()?.host ?? '');
     if (windows) return windowsActivity(windows, context);
   }
   const activity = makeActivity({});
   activity.timeMs = timeMs;
   activity.originId = get('eventUid');
   activity.account = accountOf(get);
-  activity.device = get('identHostName') || get('devname') || get('dvchost') || header?.host || '';
+  activity.device = get('identHostName') || get('devname') || get('dvchost') || readHeader()?.host || '';
   activity.source = get('src');
   activity.target = get('dst');
   activity.severity = severityOf(get('sev') || get('severity'));
@@ -103,12 +103,12 @@ function fillGuess(activity: Activity, event: LeefEvent, category: string, get: 
   if (get('removable') === 'true') activity.removable = true;
 }
 
-function timeOf(devTime: string, format: string, header: SyslogHeader | undefined, context: ParseContext): number {
+function timeOf(devTime: string, format: string, readHeader: HeaderReader, context: ParseContext): number {
   let time = Number.NaN;
   if (devTime !== '') {
     if (format !== '') time = parseJavaTime(devTime, format, context);
     if (Number.isNaN(time)) time = parseAnyTime(devTime, context);
   }
-  if (Number.isNaN(time) && header) time = header.timeMs;
+  if (Number.isNaN(time)) time = readHeader()?.timeMs ?? Number.NaN;
   return Number.isNaN(time) ? context.fallbackTimeMs : time;
 }

@@ -16,6 +16,9 @@ export interface SyslogHeader {
   message: string;
 }
 
+/** Reads the header of a record when it is needed: most payloads carry time and host themselves. */
+export type HeaderReader = () => SyslogHeader | undefined;
+
 const NO_DATA: ReadonlyMap<string, string> = new Map();
 
 /**

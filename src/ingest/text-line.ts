@@ -40,13 +40,13 @@ function parseRecord(line: string, context: ParseContext, parsePayload: PayloadP
   if (leefAt >= 0) {
     const event = parseLeef(line, leefAt);
     if ('error' in event) return deadLetter('bad-leef', event.error);
-    return leefActivity(event, leefAt === 0 ? undefined : parseSyslog(line, leefAt, context), context);
+    return leefActivity(event, () => (leefAt === 0 ? undefined : parseSyslog(line, leefAt, context)), context);
   }
   const cefAt = findPayload(line, 'CEF:');
   if (cefAt >= 0) {
     const event = parseCef(line, cefAt);
     if ('error' in event) return deadLetter('bad-cef', event.error);
-    return cefActivity(event, cefAt === 0 ? undefined : parseSyslog(line, cefAt, context), context);
+    return cefActivity(event, () => (cefAt === 0 ? undefined : parseSyslog(line, cefAt, context)), context);
   }
   const first = line.charCodeAt(line.search(/\S|$/));
   if (first === 123) return parseJsonLine(line, context, parsePayload);

@@ -12,11 +12,15 @@ interface UnixRule {
 const RULES: readonly UnixRule[] = [
   { pattern: /Accepted (?<resource>\S{1,40}) for (?:invalid user )?(?<user>.{0,128}?) from (?<source>\S{1,255})/, class: 'authentication', activity: 'logon', outcome: 'success' },
   { pattern: /Failed (?<resource>\S{1,40}) for (?:invalid user )?(?<user>.{0,128}?) from (?<source>\S{1,255})/, class: 'authentication', activity: 'logon', outcome: 'failure' },
-  { pattern: /(?:^|: )(?:Invalid|Illegal) user (?<user>.{0,128}?) from (?<source>\S{1,255})/, class: 'authentication', activity: 'logon', outcome: 'failure' },
+  // OpenSSH writes up to three lines for one attempt; `Failed ... for` is the one that counts as the logon.
+  { pattern: /(?:^|: )(?:Invalid|Illegal) user (?<user>.{0,128}?) from (?<source>\S{1,255})/, class: 'authentication', activity: 'other', outcome: 'failure' },
+  { pattern: /^pam_unix\(sshd:auth\): authentication failure;.*?\brhost=(?<source>\S{0,255})\s*(?:user=(?<user>\S{1,128}))?/, class: 'authentication', activity: 'other', outcome: 'failure' },
+  { pattern: /^PAM \d+ more authentication failures?;.*?\brhost=(?<source>\S{0,255})\s*(?:user=(?<user>\S{1,128}))?/, class: 'authentication', activity: 'other', outcome: 'failure' },
   { pattern: /User (?<user>.{1,128}?) from (?<source>\S{1,255}) not allowed/, class: 'authentication', activity: 'logon', outcome: 'failure' },
   { pattern: /input_userauth_request: invalid user (?<user>.{0,128}?)(?: \[preauth\])?$/, class: 'authentication', activity: 'other', outcome: 'failure' },
   { pattern: /authentication failures?;.*?\brhost=(?<source>\S{0,255})\s*(?:user=(?<user>\S{1,128}))?/, class: 'authentication', activity: 'logon', outcome: 'failure' },
   { pattern: /check pass; user unknown/, class: 'authentication', activity: 'other', outcome: 'failure' },
+  { pattern: /session opened for user (?<target>[^\s(]{1,128})(?:\(uid=\d+\))? by (?!root\(|LOGIN\()(?<user>[A-Za-z_][^\s(]{0,127})\(uid=/, class: 'authentication', activity: 'explicit_logon', outcome: 'success' },
   { pattern: /session opened for user (?<user>[^\s(]{1,128})/, class: 'authentication', activity: 'logon', outcome: 'success' },
   { pattern: /session closed for user (?<user>\S{1,128})/, class: 'authentication', activity: 'logoff', outcome: 'success' },
   { pattern: /^\s*(?<user>\S{1,128}) : .*?(?:command not allowed|incorrect password|NOT in sudoers).*?COMMAND=(?<command>.*)$/, class: 'authorize_session', activity: 'privilege_use', outcome: 'failure', privileged: true },
@@ -26,7 +30,7 @@ const RULES: readonly UnixRule[] = [
   { pattern: /ANONYMOUS FTP LOGIN FROM (?<source>[^\s,]{1,255})/, class: 'authentication', activity: 'logon', outcome: 'success' },
   { pattern: /Authentication failed from (?<source>\S{1,255})|Kerberos authentication failed/, class: 'authentication', activity: 'logon', outcome: 'failure' },
   { pattern: /Too many authentication failures for (?<user>\S{1,128})/, class: 'authentication', activity: 'disconnect', outcome: 'failure' },
-  { pattern: /(?:Received disconnect from|Connection (?:closed|reset) by|Disconnected from)(?: (?:authenticating|invalid) user (?<user>\S{1,128}))? (?<source>[^\s:]{1,255})/, class: 'network', activity: 'disconnect', outcome: 'success' },
+  { pattern: /(?:^|error: )(?:Received disconnect from|Connection (?:closed|reset) by|Disconnected from)(?: (?:authenticating|invalid) user (?<user>\S{1,128}))? (?<source>[^\s:]{1,255})/, class: 'network', activity: 'disconnect', outcome: 'success' },
   { pattern: /(?:^connection from|^connect from|Did not receive identification string from|^Connection from) (?<source>\S{1,255})/, class: 'network', activity: 'connect', outcome: 'success' },
   { pattern: /reverse mapping checking getaddrinfo for \S{1,255} \[(?<source>[^\]]{1,64})\] failed/, class: 'network', activity: 'connect', outcome: 'unknown' },
   { pattern: /^new user: name=(?<target>[^,\s]{1,128})/, class: 'account_change', activity: 'create', outcome: 'success', privileged: true },
@@ -37,7 +41,7 @@ const RULES: readonly UnixRule[] = [
 ]; // biome-ignore format: a table
 
 /** Longest message the patterns look at. */
-const MAX_LENGTH = 4096;
+const MAX_LENGTH = 2048;
 
 /**
  * Reads what sshd, pam, su, sudo, ftpd, cron and the account tools write. Anything else stays what the activity was.

@@ -84,6 +84,8 @@ function applyRule(activity: Activity, event: WindowsEvent, rule: WindowsRule, c
   activity.outcome = outcomeOf(event, rule);
   activity.logonType = Math.min(countOf(pick(data, 'LogonType')), 255);
   rule.adjust?.(activity, event);
+  // Lists of privileges come one to a line.
+  if (activity.resource.includes('\n')) activity.resource = activity.resource.replace(/\s+/g, ' ');
 }
 
 function outcomeOf(event: WindowsEvent, rule: WindowsRule): Activity['outcome'] {

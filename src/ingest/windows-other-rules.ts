@@ -5,14 +5,16 @@ import { parseUnixMessage } from './unix-message.ts';
 import { pick, type WindowsEvent } from './windows-event.ts';
 import { type WindowsRules, windowsRules } from './windows-rule.ts';
 
-/** Value of `Label = text` or `Label=text` up to the end of the line. */
+const labels = new Map<string, RegExp>();
+
+/** Value of `Label = text` or `Label=text`, at the start of a line and up to its end. */
 function labelled(text: string, label: string): string {
-  const at = text.indexOf(label);
-  if (at < 0) return '';
-  const end = text.indexOf('\n', at);
-  const rest = text.slice(at + label.length, end < 0 ? undefined : end);
-  const value = /^\s*=\s*(.*)$/.exec(rest.slice(0, 8192));
-  return value?.[1]?.trim() ?? '';
+  let pattern = labels.get(label);
+  if (!pattern) {
+    pattern = new RegExp(`(?:^|\\n)[ \\t]*${label}[ \\t]*=([^\\r\\n]{0,8192})`);
+    labels.set(label, pattern);
+  }
+  return pattern.exec(text)?.[1]?.trim() ?? '';
 }
 
 /** PowerShell's own note of who runs the pipeline is nearer the truth than the account the log service noted. */
@@ -20,7 +22,7 @@ function powershellContext(activity: Activity, event: WindowsEvent): void {
   const context = pick(event.data, 'ContextInfo');
   const user = labelled(context, 'User');
   if (user.includes('\\')) activity.account = user;
-  activity.process = labelled(context, 'Host Application').slice(0, 4096);
+  activity.process = imageOf(labelled(context, 'Host Application'));
   activity.resource =
     labelled(context, 'Command Name') || /CommandInvocation\(([^)]{1,200})\)/.exec(activity.command)?.[1] || '';
 }
@@ -30,11 +32,17 @@ function classicPowershell(activity: Activity, event: WindowsEvent): void {
   const text = event.message === '' ? unnamedData(event) : event.message;
   const user = labelled(text, 'UserId');
   if (user !== '') activity.account = user;
-  activity.process = labelled(text, 'HostApplication').slice(0, 4096);
+  const host = labelled(text, 'HostApplication');
+  activity.process = imageOf(host);
   const line = labelled(text, 'CommandLine') || /command line: ([^\n]{1,8192})/.exec(text)?.[1]?.trim() || '';
-  activity.command = line;
+  // An engine that starts tells how it was started, a pipeline what it ran.
+  activity.command = line || (event.eventId === 800 ? '' : host);
   activity.resource = labelled(text, 'CommandName');
 }
+
+/** Image path at the head of a command line. */
+const imageOf = (commandLine: string): string =>
+  /^"?([^"]{1,400}?\.exe)(?=["\s]|$)/i.exec(commandLine)?.[1] ?? commandLine.slice(0, 400).split(' ', 1)[0] ?? '';
 
 const unnamedData = (event: WindowsEvent): string =>
   pick(event.data, 'Data0', 'Data', 'param1').replaceAll(/<\/?string>/g, '\n');
@@ -42,7 +50,7 @@ const unnamedData = (event: WindowsEvent): string =>
 const POWERSHELL: WindowsRules = windowsRules(
   [4103, { class: 'script', activity: 'execute', actor: 'logged', command: ['Payload'], adjust: powershellContext }],
   [4104, { class: 'script', activity: 'execute', actor: 'logged', command: ['ScriptBlockText'], resource: ['Path'] }],
-  [[4105, 4106], { class: 'script', activity: 'execute', actor: 'logged', resource: ['ScriptBlockId'] }],
+  [[4105, 4106], { class: 'script', activity: 'execute', actor: 'logged' }],
   [[40961, 40962, 53504, 8193, 8194, 8195, 8196, 8197, 24577], { class: 'script', activity: 'launch', actor: 'logged' }],
 ); // biome-ignore format: a table
 
@@ -60,6 +68,7 @@ function wmi(activity: Activity, event: WindowsEvent): void {
     pick(data, 'Operation', 'Query', 'PossibleCause') ||
     /Operation = ([^;]{1,2048});/.exec(message)?.[1] ||
     activity.command;
+  if (activity.resource === '') activity.resource = /^(\S{1,200}) provider started/.exec(message)?.[1] ?? '';
   activity.source = pick(data, 'ClientMachine') || /ClientMachine = ([^;]{1,256});/.exec(message)?.[1] || '';
 }
 
@@ -111,7 +120,8 @@ const SERVICES: WindowsRules = windowsRules(
   [7045, { class: 'service', activity: 'create', actor: 'logged', outcome: 'success', privileged: true, resource: ['ServiceName'], command: ['ImagePath'] }],
   [7040, { class: 'service', activity: 'update', actor: 'logged', privileged: true, resource: ['param4', 'param1'], command: ['param3'] }],
   [[7034, 7031, 7024], { class: 'service', activity: 'terminate', actor: 'logged', outcome: 'failure', resource: ['param1'] }],
-  [[7000, 7009, 7011, 7022, 7023, 7030], { class: 'service', activity: 'launch', actor: 'logged', outcome: 'failure', resource: ['param1', 'param2'] }],
+  [[7000, 7022, 7023, 7030], { class: 'service', activity: 'launch', actor: 'logged', outcome: 'failure', resource: ['param1'] }],
+  [[7009, 7011], { class: 'service', activity: 'launch', actor: 'logged', outcome: 'failure', resource: ['param2'] }],
   [7035, { class: 'service', activity: 'launch', actor: 'logged', resource: ['param1'] }],
   [7036, { class: 'service', activity: 'launch', actor: 'logged', resource: ['param1'], adjust: (activity, event) => {
     if (/stopped/i.test(pick(event.data, 'param2'))) activity.activity = 'stop';

@@ -97,11 +97,11 @@ export const SECURITY_RULES = windowsRules(
   [4688, { class: 'process', activity: 'launch', outcome: 'success', hasTarget: true, process: ['NewProcessName'], command: ['CommandLine'], resource: ['ParentProcessName'], adjust: processCreated }],
   [4689, { class: 'process', activity: 'terminate', outcome: 'success', process: PROCESS }],
   [4697, { class: 'service', activity: 'create', privileged: true, resource: ['ServiceName'], command: ['ServiceFileName'] }],
-  [4698, { class: 'scheduled_job', activity: 'create', resource: ['TaskName'], command: ['TaskContent'] }],
+  [4698, { class: 'scheduled_job', activity: 'create', resource: ['TaskName'], command: ['TaskContent'], adjust: taskAction }],
   [4699, { class: 'scheduled_job', activity: 'delete', resource: ['TaskName'] }],
   [4700, { class: 'scheduled_job', activity: 'enable', resource: ['TaskName'] }],
   [4701, { class: 'scheduled_job', activity: 'disable', resource: ['TaskName'] }],
-  [4702, { class: 'scheduled_job', activity: 'update', resource: ['TaskName'], command: ['TaskContentNew', 'TaskContent'] }],
+  [4702, { class: 'scheduled_job', activity: 'update', resource: ['TaskName'], command: ['TaskContentNew', 'TaskContent'], adjust: taskAction }],
   // Objects
   [4656, { class: 'kernel', activity: 'open', resource: OBJECT, process: PROCESS, adjust: classifyObject }],
   [4661, { class: 'datastore', activity: 'open', resource: OBJECT, process: PROCESS, sensitivity: 2 }],
@@ -109,7 +109,7 @@ export const SECURITY_RULES = windowsRules(
   [4690, { class: 'kernel', activity: 'copy', outcome: 'success', process: PROCESS }],
   [4663, { class: 'kernel', activity: 'read', resource: OBJECT, process: PROCESS, adjust: (activity, event) => {
     classifyObject(activity, event);
-    activity.activity = accessOf(event, activity.class === 'memory' ? 'open' : 'read', activity.class === 'registry' ? 0x6 : 0x156);
+    activity.activity = activity.class === 'memory' || activity.class === 'process' ? 'open' : accessOf(event, 'read', activity.class === 'registry' ? 0x6 : 0x156);
   } }],
   [4659, { class: 'kernel', activity: 'delete', resource: OBJECT, process: PROCESS, adjust: classifyObject }],
   [4660, { class: 'kernel', activity: 'delete', resource: OBJECT, process: PROCESS, adjust: classifyObject }],
@@ -171,6 +171,15 @@ export const SECURITY_RULES = windowsRules(
   [[4616, 4608, 4609, 4621], { class: 'kernel', activity: 'update', process: PROCESS }],
   [[6416, 6419, 6420, 6421, 6422, 6423, 6424], { class: 'peripheral', activity: 'connect', resource: ['DeviceDescription', 'DeviceId'], adjust: externalDevice }],
 );
+
+/** What a task runs, out of its XML definition; the whole definition when it runs no command. */
+function taskAction(activity: Activity): void {
+  const xml = activity.command.slice(0, 65_536).replaceAll('&lt;', '<').replaceAll('&gt;', '>');
+  const command = /<Command>([^<]{1,2048})<\/Command>/.exec(xml)?.[1]?.trim();
+  if (command === undefined) return;
+  const parameters = /<Arguments>([^<]{1,8192})<\/Arguments>/.exec(xml)?.[1]?.trim() ?? '';
+  activity.command = `${command} ${parameters}`.trim();
+}
 
 function rightsTarget(activity: Activity, event: WindowsEvent): void {
   if (activity.targetAccount === '') activity.targetAccount = pick(event.data, 'TargetSid');
