@@ -81,7 +81,9 @@ function kindFromColumns(columns: ReadonlyMap<string, number>): CertKind | undef
 /** Kind of a CERT file from its path: its own name, or an LDAP folder above a month file. */
 export function certKindOfPath(path: string): CertKind | undefined {
   const parts = path.toLowerCase().split(/[\\/]/);
-  const base = (parts.at(-1) ?? '').replace(/\.gz$/, '').replace(/\.csv$/, '');
+  const name = (parts.at(-1) ?? '').replace(/\.gz$/, '');
+  if (!name.endsWith('.csv')) return undefined;
+  const base = name.slice(0, -4);
   if (/^\d{4}-\d{2}$/.test(base) && parts.at(-2) === 'ldap') return 'ldap';
   const word = /^(logon|device|file|http|email)(?:[._-]\w+)?$/.exec(base)?.[1];
   return word === undefined ? undefined : (word as CertKind);

@@ -28,6 +28,7 @@ export class CertReader implements RecordReader {
   readonly #context: ParseContext;
   #layout: CertLayout | undefined;
   #isFirst = true;
+  #header: string | undefined;
   #open: NumberedLine[] = [];
   #openChars = 0;
 
@@ -98,11 +99,17 @@ export class CertReader implements RecordReader {
   #parse(source: SourceLine, chunk: Chunk): ParseOutcome | undefined {
     let taken = false;
     const outcome = outcomeOfLine(source, (text) => {
+      // Files put together from several repeat the header.
+      if (text === this.#header) {
+        taken = true;
+        return deadLetter('bad-csv', 'header');
+      }
       const row = splitCsvRow(text);
       if (this.#isFirst) {
         this.#isFirst = false;
         this.#layout = layoutFromHeader(row, this.#kind);
         if (this.#layout) {
+          this.#header = text;
           taken = true;
           return deadLetter('bad-csv', 'header');
         }

@@ -17,6 +17,14 @@ const categoryCache = new Map<string, WebCategory>();
 
 /** Host of a URL, `host:port` or bare host, lower case without port; `''` when there is none. */
 export function hostOf(url: string): string {
+  const host = findHost(url);
+  return host.length <= MAX_HOST_CHARS ? host : '';
+}
+
+/** Longest name DNS allows. */
+const MAX_HOST_CHARS = 253;
+
+function findHost(url: string): string {
   let start = url.indexOf('://');
   start = start < 0 || start > 12 ? 0 : start + 3;
   let end = start;

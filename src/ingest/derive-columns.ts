@@ -25,7 +25,7 @@ export function deriveColumns(activity: Activity, context: ParseContext): Activi
         const host = activity.target !== '' && !resource.includes('://') ? activity.target : hostOf(resource);
         if (activity.target === '') activity.target = host;
         if (activity.webCategory === 'none' && activity.class === 'http') {
-          activity.webCategory = webCategory(resource, host.toLowerCase(), context.internalDomains);
+          activity.webCategory = webCategory(resource, hostOf(host), context.internalDomains);
         }
       }
       if (activity.activity === 'download' || activity.activity === 'upload') {

@@ -1,5 +1,5 @@
 import type { ImportFormat } from '../domain/ingest.ts';
-import { layoutByWidth, layoutFromHeader } from './cert-columns.ts';
+import { type CertKind, layoutByWidth, layoutFromHeader } from './cert-columns.ts';
 import { splitCsvRow } from './csv-row.ts';
 import { DEFAULT_INGEST_OPTIONS, parseContext } from './options.ts';
 import { parseUsDateTime } from './parse-time.ts';
@@ -11,13 +11,15 @@ const MAX_LINES = 50;
 
 /** Format of a file from its first lines; `undefined` when nothing is recognised. Mixed text formats are `syslog`. */
 export function detectFormat(head: string): Exclude<ImportFormat, 'auto'> | undefined {
-  const lines = head
+  // The head may end inside a line, which then says nothing.
+  const whole = head.slice(0, head.lastIndexOf('\n') + 1) || head;
+  const lines = whole
     .split(/\r?\n/, MAX_LINES + 1)
     .filter((line) => line.trim() !== '')
     .slice(0, MAX_LINES);
   const first = lines[0];
   if (first === undefined || head.includes('\0')) return undefined;
-  if (isCert(first)) return 'cert';
+  if (lines.some((line) => certKindOfRow(line) !== undefined)) return 'cert';
   const context = parseContext({ ...DEFAULT_INGEST_OPTIONS, referenceYear: 2000 });
   const found = new Set<Exclude<ImportFormat, 'auto'>>();
   for (const line of lines) {
@@ -45,13 +47,14 @@ function jsonKind(line: string): 'jsonl' | 'windows' {
   }
 }
 
-/** A CERT header, or a row of the CERT shape without one. */
-function isCert(first: string): boolean {
-  if (!first.includes(',') || first.startsWith('{"')) return false;
-  const row = splitCsvRow(first);
+/** Kind by a CERT header, or by a row of the CERT shape without one; `undefined` when it is neither. */
+export function certKindOfRow(line: string): CertKind | undefined {
+  if (!line.includes(',') || line.startsWith('{"')) return undefined;
+  const row = splitCsvRow(line);
   const header = layoutFromHeader(row, undefined);
-  if (header) return header.kind === 'ldap' || (header.columns.has('pc') && header.kind !== undefined);
+  if (header) return header.kind === 'ldap' || header.columns.has('pc') ? header.kind : undefined;
   const layout = layoutByWidth(undefined, row);
   const dateAt = layout?.columns.get('date') ?? (/^\{[\w-]+\}$/.test(row[0] ?? '') ? 1 : -1);
-  return dateAt >= 0 && !Number.isNaN(parseUsDateTime(row[dateAt] ?? '', 'UTC'));
+  if (dateAt < 0 || Number.isNaN(parseUsDateTime(row[dateAt] ?? '', 'UTC'))) return undefined;
+  return layout?.kind ?? 'logon';
 }

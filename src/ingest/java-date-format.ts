@@ -2,158 +2,183 @@ import type { ParseContext } from './options.ts';
 import { civilMs, epochToMs, monthNumber, parseIsoTime, yearlessMs, zoneOffsetByName } from './parse-time.ts';
 import { wallToUtcMs } from './zone-offset.ts';
 
-type Part =
-  | 'year'
-  | 'month'
-  | 'monthName'
-  | 'day'
-  | 'hour'
-  | 'hour12'
-  | 'minute'
-  | 'second'
-  | 'fraction'
-  | 'meridiem'
-  | 'zone'
-  | 'epoch';
-interface CompiledFormat {
-  pattern: RegExp;
-  parts: readonly Part[];
-}
+/** A piece of a format: literal text, white space, or a letter with how often it is repeated. */
+type Piece = { kind: 'text'; text: string } | { kind: 'space' } | { kind: 'field'; letter: string; run: number };
 
 /** Formats that begin so are ISO 8601, which has a parser of its own. */
 const ISO_FORMAT = "yyyy-MM-dd'T'HH:mm:ss";
 const MAX_FORMATS = 1000;
-const formats = new Map<string, CompiledFormat | undefined>();
+const MAX_LENGTH = 128;
+const formats = new Map<string, readonly Piece[]>();
 
-/** A time by a Java SimpleDateFormat pattern (the subset log sources use). NaN when pattern or text do not fit. */
+interface Fields {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  ms: number;
+  zoneMs: number | undefined;
+  isAfternoon: boolean | undefined;
+}
+
+/**
+ * A time by a Java SimpleDateFormat pattern (the letters log sources use). NaN when pattern or text do not fit. The text
+ * is read once from left to right: formats come with the records, so they must not be able to make matching expensive.
+ */
 export function parseJavaTime(text: string, format: string, context: ParseContext): number {
+  if (text.length > MAX_LENGTH || format.length > MAX_LENGTH) return Number.NaN;
+  if (/^epoch/i.test(format)) return /^\d{9,19}$/.test(text) ? epochToMs(Number(text)) : Number.NaN;
   if (format.startsWith(ISO_FORMAT)) {
     const time = parseIsoTime(text, context.timeZone);
     if (!Number.isNaN(time)) return time;
   }
-  let compiled = formats.get(format);
-  if (!formats.has(format)) {
-    compiled = compile(format);
+  let pieces = formats.get(format);
+  if (!pieces) {
+    pieces = splitFormat(format);
     if (formats.size >= MAX_FORMATS) formats.clear();
-    formats.set(format, compiled);
+    formats.set(format, pieces);
   }
-  if (!compiled || text.length > 128) return Number.NaN;
-  const match = compiled.pattern.exec(text.trim());
-  if (!match) return Number.NaN;
-  let [year, month, day, hour, minute, second, ms] = [Number.NaN, 1, 1, 0, 0, 0, 0];
-  let zoneMs: number | undefined;
-  let afternoon: boolean | undefined;
-  for (let i = 0; i < compiled.parts.length; i++) {
-    const value = match[i + 1] ?? '';
-    switch (compiled.parts[i]!) {
-      case 'year':
-        year = value.length <= 2 ? 2000 + Number(value) : Number(value);
-        break;
-      case 'month':
-        month = Number(value);
-        break;
-      case 'monthName':
-        month = monthNumber(value);
-        break;
-      case 'day':
-        day = Number(value);
-        break;
-      case 'hour':
-      case 'hour12':
-        hour = Number(value) === 24 ? 0 : Number(value);
-        break;
-      case 'minute':
-        minute = Number(value);
-        break;
-      case 'second':
-        second = Number(value);
-        break;
-      case 'fraction':
-        ms = Math.floor(Number(`0.${value}`) * 1000 + 1e-6);
-        break;
-      case 'meridiem':
-        afternoon = value.toLowerCase() === 'pm';
-        break;
-      case 'epoch':
-        return epochToMs(Number(value));
-      default:
-        zoneMs = zoneOffsetByName(value.toUpperCase());
-        if (zoneMs === undefined) return Number.NaN;
-    }
-  }
-  if (afternoon !== undefined) hour = (hour % 12) + (afternoon ? 12 : 0);
+  const fields = readFields(text.trim(), pieces);
+  if (!fields) return Number.NaN;
+  const { year, month, day, minute, second, ms, zoneMs } = fields;
+  const hour = fields.isAfternoon === undefined ? fields.hour % 24 : (fields.hour % 12) + (fields.isAfternoon ? 12 : 0);
   if (Number.isNaN(year)) return yearlessMs(context, month, day, hour, minute, second, ms, zoneMs);
   const wall = civilMs(year, month, day, hour, minute, second, ms);
   return zoneMs === undefined ? wallToUtcMs(wall, context.timeZone) : wall - zoneMs;
 }
 
-const ZONE = String.raw`([A-Za-z]{1,5}(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}(?::?\d{2})?)`;
-
-/** Pattern letters and their runs to a regular expression without backtracking risk; `undefined` for unknown letters. */
-function compile(format: string): CompiledFormat | undefined {
-  if (format.length > 64) return undefined;
-  if (/^epoch/i.test(format)) return { pattern: /^(\d{9,19})$/, parts: ['epoch'] };
-  const parts: Part[] = [];
-  let pattern = '';
+function splitFormat(format: string): Piece[] {
+  const pieces: Piece[] = [];
   for (let at = 0; at < format.length; ) {
     const letter = format.charAt(at);
-    let run = 1;
-    while (format.charAt(at + run) === letter) run++;
     if (letter === "'") {
       const close = format.indexOf("'", at + 1);
-      if (close < 0) return undefined;
-      pattern += close === at + 1 ? "'" : escapeText(format.slice(at + 1, close));
-      at = close + 1;
+      const end = close < 0 ? format.length : close;
+      pieces.push({ kind: 'text', text: end === at + 1 ? "'" : format.slice(at + 1, end) });
+      at = end + 1;
       continue;
     }
+    let run = 1;
+    while (format.charAt(at + run) === letter) run++;
+    if (/[A-Za-z]/.test(letter)) pieces.push({ kind: 'field', letter, run });
+    else if (letter === ' ') pieces.push({ kind: 'space' });
+    else pieces.push({ kind: 'text', text: letter.repeat(run) });
     at += run;
-    if (!/[A-Za-z]/.test(letter)) {
-      pattern += letter === ' ' ? String.raw`\s+` : escapeText(letter.repeat(run));
-      continue;
-    }
-    const piece = pieceOf(letter, run);
-    if (!piece) return undefined;
-    pattern += piece.pattern;
-    if (piece.part) parts.push(piece.part);
   }
-  return { pattern: new RegExp(`^${pattern}$`), parts };
+  return pieces;
 }
 
-function pieceOf(letter: string, run: number): { pattern: string; part?: Part } | undefined {
+/** Digits a numeric letter takes at most; letters that are not numbers are absent. */
+const MAX_DIGITS: Readonly<Record<string, number>> = {
+  y: 4,
+  u: 4,
+  M: 2,
+  L: 2,
+  d: 2,
+  H: 2,
+  k: 2,
+  h: 2,
+  K: 2,
+  m: 2,
+  s: 2,
+  S: 9,
+};
+
+const isNumeric = (piece: Piece | undefined): boolean =>
+  piece?.kind === 'field' &&
+  piece.letter in MAX_DIGITS &&
+  !((piece.letter === 'M' || piece.letter === 'L') && piece.run >= 3);
+
+function readFields(text: string, pieces: readonly Piece[]): Fields | undefined {
+  const fields: Fields = {
+    year: Number.NaN,
+    month: 1,
+    day: 1,
+    hour: 0,
+    minute: 0,
+    second: 0,
+    ms: 0,
+    zoneMs: undefined,
+    isAfternoon: undefined,
+  };
+  let at = 0;
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i]!;
+    if (piece.kind === 'text') {
+      if (!text.startsWith(piece.text, at)) return undefined;
+      at += piece.text.length;
+    } else if (piece.kind === 'space') {
+      const start = at;
+      while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++;
+      if (at === start) return undefined;
+    } else {
+      // Numbers written without a gap are as wide as their letters.
+      const isPacked = isNumeric(piece) && isNumeric(pieces[i + 1]);
+      const value = isNumeric(piece)
+        ? digitsAt(text, at, isPacked ? piece.run : MAX_DIGITS[piece.letter]!)
+        : wordAt(text, at, 'zZX'.includes(piece.letter));
+      if (value === '' || !setField(fields, piece.letter, piece.run, value)) return undefined;
+      at += value.length;
+    }
+  }
+  return at === text.length ? fields : undefined;
+}
+
+function digitsAt(text: string, from: number, max: number): string {
+  let at = from;
+  while (at < from + max && text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57) at++;
+  return text.slice(from, at);
+}
+
+function wordAt(text: string, from: number, isZone: boolean): string {
+  const pattern = isZone ? /[A-Za-z0-9:+-]/ : /[A-Za-z]/;
+  let at = from;
+  while (at < text.length && pattern.test(text.charAt(at))) at++;
+  return text.slice(from, at);
+}
+
+/** False when the value does not suit the letter, or the letter is not known. */
+function setField(fields: Fields, letter: string, run: number, value: string): boolean {
   switch (letter) {
     case 'y':
     case 'u':
-      return { pattern: run === 2 ? String.raw`(\d{2})` : String.raw`(\d{4})`, part: 'year' };
+      fields.year = value.length <= 2 ? 2000 + Number(value) : Number(value);
+      return true;
     case 'M':
     case 'L':
-      return run >= 3
-        ? { pattern: '([A-Za-z]{3,9})', part: 'monthName' }
-        : { pattern: String.raw`(\d{1,2})`, part: 'month' };
+      fields.month = run >= 3 ? monthNumber(value) : Number(value);
+      return !Number.isNaN(fields.month);
     case 'd':
-      return { pattern: String.raw`(\d{1,2})`, part: 'day' };
+      fields.day = Number(value);
+      return true;
     case 'H':
     case 'k':
-      return { pattern: String.raw`(\d{1,2})`, part: 'hour' };
     case 'h':
     case 'K':
-      return { pattern: String.raw`(\d{1,2})`, part: 'hour12' };
+      fields.hour = Number(value);
+      return fields.hour <= 24;
     case 'm':
-      return { pattern: String.raw`(\d{1,2})`, part: 'minute' };
+      fields.minute = Number(value);
+      return true;
     case 's':
-      return { pattern: String.raw`(\d{1,2})`, part: 'second' };
+      fields.second = Number(value);
+      return true;
     case 'S':
-      return { pattern: String.raw`(\d{1,9})`, part: 'fraction' };
+      fields.ms = Number(value.slice(0, 3).padEnd(3, '0'));
+      return true;
     case 'a':
-      return { pattern: '([AaPp][Mm])', part: 'meridiem' };
+      fields.isAfternoon = value.toLowerCase() === 'pm';
+      return fields.isAfternoon || value.toLowerCase() === 'am';
     case 'E':
-      return { pattern: '[A-Za-z]{3,9}' };
+      return true;
     case 'z':
     case 'Z':
     case 'X':
-      return { pattern: ZONE, part: 'zone' };
+      fields.zoneMs = zoneOffsetByName(value.toUpperCase());
+      return fields.zoneMs !== undefined;
     default:
-      return undefined;
+      return false;
   }
 }
-
-const escapeText = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);

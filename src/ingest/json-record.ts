@@ -11,17 +11,29 @@ import { windowsEventFromJson } from './windows-event.ts';
  * @param parsePayload reads a record inside the record; absent, payloads are left alone
  */
 export function parseJsonLine(line: string, context: ParseContext, parsePayload?: PayloadParser): ParseOutcome {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return deadLetter('bad-json', 'not valid JSON');
-  }
+  const value = parseJson(line) ?? parseJson(withoutListMarks(line));
+  if (value === undefined) return deadLetter('bad-json', 'not valid JSON');
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return deadLetter('bad-json', 'JSON, but not an object');
   }
   return parseJsonObject(value as Record<string, unknown>, context, parsePayload);
 }
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One object of a JSON list written one to a line. */
+const withoutListMarks = (line: string): string => {
+  const text = line.trim();
+  const start = text.startsWith('[') || text.startsWith(',') ? 1 : 0;
+  const end = text.length > 1 && (text.endsWith(',') || text.endsWith(']')) ? text.length - 1 : text.length;
+  return text.slice(start, end);
+};
 
 function parseJsonObject(
   record: Record<string, unknown>,

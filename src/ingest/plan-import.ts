@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { ImportFormat } from '../domain/ingest.ts';
 import { certKindOfPath } from './cert-columns.ts';
-import { detectFormat } from './detect-format.ts';
+import { certKindOfRow, detectFormat } from './detect-format.ts';
 import { readHead } from './file-head.ts';
 
 /** What will be done with one file. Plain data, so that it can be shown before anything is read. */
@@ -102,8 +102,9 @@ async function planFile(path: string, format: ImportFormat, named: boolean): Pro
     return skipped(path, 'syslog', found.size, 'cannot be read');
   }
   const detected = detectFormat(head);
-  if (detected === 'cert' || (kind !== undefined && detected === undefined)) {
-    return { path, format: 'cert', bytes: found.size, role: kind === 'ldap' ? 'directory' : 'records' };
+  if (detected === 'cert') {
+    const isDirectory = (kind ?? certKindOfRow(head.split(/\r?\n/, 1)[0] ?? '')) === 'ldap';
+    return { path, format: 'cert', bytes: found.size, role: isDirectory ? 'directory' : 'records' };
   }
   if (detected !== undefined) return { path, format: detected, bytes: found.size, role: 'records' };
   // Nothing known in the first lines: a file named directly, or one with a log's name, is read and its lines accounted for.

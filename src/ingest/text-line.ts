@@ -48,8 +48,7 @@ function parseRecord(line: string, context: ParseContext, parsePayload: PayloadP
     if ('error' in event) return deadLetter('bad-cef', event.error);
     return cefActivity(event, () => (cefAt === 0 ? undefined : parseSyslog(line, cefAt, context)), context);
   }
-  const first = line.charCodeAt(line.search(/\S|$/));
-  if (first === 123) return parseJsonLine(line, context, parsePayload);
+  if (/^\s*[[,]?\s*\{/.test(line)) return parseJsonLine(line, context, parsePayload);
   const header = parseSyslog(line, -1, context);
   const message = header.message.trimStart();
   if (message.startsWith('{') && message.endsWith('}')) {

@@ -4,6 +4,9 @@ import { parseAnyTime, parseIsoTime } from './parse-time.ts';
 
 type JsonObject = Record<string, unknown>;
 
+/** How much of a rendered message or of unnamed data is looked at. */
+export const MAX_MESSAGE_CHARS = 32_768;
+
 /** One Windows event, whatever shipped it: the system fields by name, everything else in `data`. */
 export interface WindowsEvent {
   channel: string;
@@ -123,7 +126,7 @@ function fromWinlogbeat(record: JsonObject, winlog: JsonObject, context: ParseCo
       [textOf(eventField?.outcome), ...(Array.isArray(winlog.keywords) ? winlog.keywords.map(textOf) : [])].join(' '),
     ),
     level: levelOf(textOf(asObject(record.log)?.level ?? record.level)),
-    message: textOf(record.message),
+    message: textOf(record.message).slice(0, MAX_MESSAGE_CHARS),
     data: asObject(winlog.event_data) ?? asObject(winlog.user_data) ?? {},
   };
 }
@@ -152,7 +155,7 @@ function fromFlat(record: JsonObject, context: ParseContext): WindowsEvent {
     loggedSid: pick(record, 'UserID', 'UserId'),
     audit: auditOf(textOf(record.EventType) || textOf(record.Keywords)),
     level: severityLevel(record),
-    message: textOf(record.Message),
+    message: textOf(record.Message).slice(0, MAX_MESSAGE_CHARS),
     data: nested ? eventData(nested) : record,
   };
 }

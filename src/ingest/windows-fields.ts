@@ -1,6 +1,6 @@
 import type { ParseContext } from './options.ts';
 import { parseAnyTime } from './parse-time.ts';
-import { auditOf, type WindowsEvent } from './windows-event.ts';
+import { auditOf, MAX_MESSAGE_CHARS, type WindowsEvent } from './windows-event.ts';
 
 /** Names that LEEF and CEF senders use for Windows event data, beside the original ones. */
 const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
@@ -67,10 +67,12 @@ export function windowsEventFromFields(
     loggedSid: '',
     audit: auditOf(get('EventType', 'outcome', 'Keywords', 'categoryOutcome')),
     level: 0,
-    message: get('Message', 'msg'),
+    message: get('Message', 'msg').slice(0, MAX_MESSAGE_CHARS),
     data,
   };
 }
+
+const MAX_HEAD_CHARS = 8192;
 
 /** WinCollect: `AgentDevice=WindowsLog`, then tab-separated pairs, the message last. `undefined` when there is no event id. */
 export function windowsEventFromWinCollect(
@@ -80,7 +82,7 @@ export function windowsEventFromWinCollect(
 ): WindowsEvent | undefined {
   const fields = new Map<string, string>();
   const messageAt = payload.search(/(?:^|\s)Message=/);
-  const head = messageAt < 0 ? payload : payload.slice(0, messageAt);
+  const head = payload.slice(0, messageAt < 0 ? MAX_HEAD_CHARS : Math.min(messageAt, MAX_HEAD_CHARS));
   if (head.includes('\t')) {
     for (const pair of head.split('\t', 200)) {
       const equals = pair.indexOf('=');
@@ -103,7 +105,7 @@ export function windowsEventFromWinCollect(
     loggedSid: '',
     audit: auditOf(fields.get('EventType') ?? ''),
     level: 0,
-    message: messageAt < 0 ? '' : payload.slice(payload.indexOf('Message=', messageAt) + 8),
+    message: messageAt < 0 ? '' : payload.slice(payload.indexOf('Message=', messageAt) + 8).slice(0, MAX_MESSAGE_CHARS),
     data: {},
   };
 }

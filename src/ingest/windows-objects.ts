@@ -3,32 +3,34 @@ import { countOf } from './field-reader.ts';
 import { pick, type WindowsEvent } from './windows-event.ts';
 
 /** Class of the object behind a handle, by the type Windows audits it under. */
-const OBJECT_CLASS: Readonly<Record<string, ActivityClass>> = {
-  file: 'file_system',
-  'file system': 'file_system',
-  directory: 'kernel',
-  symboliclink: 'kernel',
-  section: 'kernel',
-  key: 'registry',
-  registry: 'registry',
-  process: 'process',
-  thread: 'process',
-  token: 'authorize_session',
-  job: 'process',
-  'kernel object': 'kernel',
-  'service object': 'service',
-  'sc_manager object': 'service',
-  'sc manager': 'service',
-  sam: 'datastore',
-  sam_server: 'datastore',
-  sam_domain: 'datastore',
-  sam_user: 'datastore',
-  sam_group: 'datastore',
-  sam_alias: 'datastore',
-  'security account manager': 'datastore',
-  secretobject: 'datastore',
-  ds: 'datastore',
-};
+const OBJECT_CLASS: ReadonlyMap<string, ActivityClass> = new Map(
+  Object.entries<ActivityClass>({
+    file: 'file_system',
+    'file system': 'file_system',
+    directory: 'kernel',
+    symboliclink: 'kernel',
+    section: 'kernel',
+    key: 'registry',
+    registry: 'registry',
+    process: 'process',
+    thread: 'process',
+    token: 'authorize_session',
+    job: 'process',
+    'kernel object': 'kernel',
+    'service object': 'service',
+    'sc_manager object': 'service',
+    'sc manager': 'service',
+    sam: 'datastore',
+    sam_server: 'datastore',
+    sam_domain: 'datastore',
+    sam_user: 'datastore',
+    sam_group: 'datastore',
+    sam_alias: 'datastore',
+    'security account manager': 'datastore',
+    secretobject: 'datastore',
+    ds: 'datastore',
+  }),
+);
 
 const LSASS = /(?:^|[\\/])lsass\.exe$/i;
 
@@ -36,7 +38,7 @@ const LSASS = /(?:^|[\\/])lsass\.exe$/i;
 export function classifyObject(activity: Activity, event: WindowsEvent): void {
   const { data } = event;
   const type = (pick(data, 'ObjectType') || pick(data, 'Category') || pick(data, 'ObjectServer')).toLowerCase();
-  activity.class = OBJECT_CLASS[type] ?? OBJECT_CLASS[pick(data, 'ObjectServer').toLowerCase()] ?? 'kernel';
+  activity.class = OBJECT_CLASS.get(type) ?? OBJECT_CLASS.get(pick(data, 'ObjectServer').toLowerCase()) ?? 'kernel';
   if (type === 'process' && LSASS.test(activity.resource)) {
     activity.class = 'memory';
     activity.sensitivity = 3;

@@ -2,7 +2,7 @@ import type { Activity } from '../domain/activity.ts';
 import { accountName, plainAddress } from './field-reader.ts';
 import { parseSqlAudit, parseSqlLogin } from './sql-audit.ts';
 import { parseUnixMessage } from './unix-message.ts';
-import { pick, type WindowsEvent } from './windows-event.ts';
+import { MAX_MESSAGE_CHARS, pick, type WindowsEvent } from './windows-event.ts';
 import { type WindowsRules, windowsRules } from './windows-rule.ts';
 
 const labels = new Map<string, RegExp>();
@@ -45,7 +45,9 @@ const imageOf = (commandLine: string): string =>
   /^"?([^"]{1,400}?\.exe)(?=["\s]|$)/i.exec(commandLine)?.[1] ?? commandLine.slice(0, 400).split(' ', 1)[0] ?? '';
 
 const unnamedData = (event: WindowsEvent): string =>
-  pick(event.data, 'Data0', 'Data', 'param1').replaceAll(/<\/?string>/g, '\n');
+  pick(event.data, 'Data0', 'Data', 'param1')
+    .slice(0, MAX_MESSAGE_CHARS)
+    .replaceAll(/<\/?string>/g, '\n');
 
 const POWERSHELL: WindowsRules = windowsRules(
   [4103, { class: 'script', activity: 'execute', actor: 'logged', command: ['Payload'], adjust: powershellContext }],
