@@ -106,8 +106,6 @@ export const shareFile = (
     source,
     target: tree.address,
     resource: file.path,
-    bytesIn: activity === 'read' ? file.sizeBytes : 0,
-    bytesOut: activity === 'read' || activity === 'delete' ? 0 : file.sizeBytes,
     fileCategory: file.category,
     sensitivity: file.sensitivity,
   });

@@ -1,5 +1,6 @@
 import type { Activity } from '../../../src/domain/activity.ts';
 import { LOG_SOURCES, logSourceNamed } from '../log-sources.ts';
+import { windowsFields } from './windows-fields.ts';
 
 const UNSAFE = /[\t\r\n]/;
 const SPACES = /[^!-~]+/g;
@@ -32,7 +33,7 @@ export function formatLeef(a: Activity): string {
   line += count('recipients', a.recipients);
   line += count('recipientsExternal', a.recipientsExternal);
   line += count('attachments', a.attachments);
-  if (isWindows && a.class === 'file_system') line += `\taccess=${a.activity}`;
+  if (isWindows) for (const [name, value] of windowsFields(a)) line += pair(name, value);
   if (a.removable) line += '\tremovable=true';
   if (a.privileged) line += '\tprivileged=true';
   line += count('sensitivity', a.sensitivity);
