@@ -1,4 +1,5 @@
 import { createMatrix, type Matrix } from '../numeric/matrix.ts';
+import { explainedShare } from './explained-share.ts';
 import type { PersonAttributes } from './ports.ts';
 
 export const ATTRIBUTES = ['role', 'department', 'team', 'project'] as const;
@@ -31,46 +32,18 @@ export function fitAttributes(
   const weights = { role: 0, department: 0, team: 0, project: 0 };
   const centroids = { role: new Map(), department: new Map(), team: new Map(), project: new Map() };
   for (const name of ATTRIBUTES) {
-    weights[name] = adjustedExplainedShare(
-      behaviour,
-      Array.from(rows, (row) => [row, [...valuesOf(attributes[row], name)].sort()[0]] as const),
-    );
+    const codes = new Map<string, number>();
+    const labels = new Int32Array(behaviour.rows).fill(-1);
+    for (const row of rows) {
+      const value = [...valuesOf(attributes[row], name)].sort()[0];
+      if (value === undefined) continue;
+      if (!codes.has(value)) codes.set(value, codes.size);
+      labels[row] = codes.get(value)!;
+    }
+    weights[name] = explainedShare(behaviour, labels);
     centroids[name] = centroidsOf(behaviour, attributes, rows, name);
   }
   return { weights, centroids };
-}
-
-function adjustedExplainedShare(behaviour: Matrix, labelled: (readonly [number, string | undefined])[]): number {
-  const d = behaviour.columns;
-  const sums = new Map<string, Float64Array>();
-  const total = new Float64Array(d);
-  let squares = 0;
-  let n = 0;
-  for (const [row, value] of labelled) {
-    if (value === undefined) continue;
-    let sum = sums.get(value);
-    if (!sum) {
-      sum = new Float64Array(d + 1);
-      sums.set(value, sum);
-    }
-    n++;
-    sum[d]!++;
-    for (let c = 0; c < d; c++) {
-      const x = behaviour.data[row * d + c]!;
-      sum[c]! += x;
-      total[c]! += x;
-      squares += x * x;
-    }
-  }
-  const groups = sums.size;
-  if (groups < 2 || n - groups < 2) return 0;
-  let correction = 0;
-  for (const x of total) correction += (x * x) / n;
-  let between = -correction;
-  for (const sum of sums.values()) for (let c = 0; c < d; c++) between += sum[c]! ** 2 / sum[d]!;
-  const all = squares - correction;
-  if (!(all > 1e-12)) return 0;
-  return Math.max(0, 1 - (all - between) / (n - groups) / (all / (n - 1)));
 }
 
 function centroidsOf(

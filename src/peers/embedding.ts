@@ -3,14 +3,13 @@ import { createMatrix, type Matrix } from '../numeric/matrix.ts';
 import { seedFor } from '../numeric/random.ts';
 import { multiply } from '../numeric/top-eigenpairs.ts';
 import { type AttributeName, attributeStrength, expectedBehaviour, fitAttributes } from './attribute-block.ts';
+import { learnBlockWeights } from './block-weights.ts';
 import type { BehaviourWindow, PeerInput, PersonAttributes } from './ports.ts';
 import { mainAxes } from './principal-axes.ts';
 import { fitResourceSpace, projectResources } from './resource-block.ts';
 import { centreRoots, meanRoots, normaliseShares, smoothRhythm } from './share-block.ts';
 import { fitVolumeScaler, scaleVolumes } from './volume-block.ts';
 
-/** Variance each block brings to the embedding, however many columns it has. */
-const BLOCK_WEIGHTS = { volumes: 1, rhythm: 0.75, resources: 1, transitions: 0.5 } as const;
 const BLOCK_AXES = { volumes: 24, rhythm: 12, resources: 40, transitions: 12 } as const;
 const EMBEDDING_AXES = 48;
 /** Axis of variance v is stretched by v^-DAMPING, so that one common factor ("busy or not") does not drown the rest. */
@@ -25,7 +24,8 @@ export interface Embedding {
   withAttributes(attributes: readonly (PersonAttributes | undefined)[]): Matrix;
 }
 
-interface Block {
+export interface Block {
+  readonly name: keyof typeof BLOCK_AXES;
   readonly window: Matrix;
   readonly recent: Matrix | undefined;
 }
@@ -33,63 +33,62 @@ interface Block {
 /** Places people so that Euclidean distance means difference in behaviour: volumes, weekly rhythm, resources, transitions
  * and, as far as they predict the rest, static attributes. @param rows people to learn the axes from */
 export function embedPeople(input: PeerInput, rows: Int32Array): Embedding {
-  const { recent } = input;
-  const blocks: Block[] = [];
-  const add = (name: keyof typeof BLOCK_WEIGHTS, block: Block, rotate: boolean) =>
-    blocks.push(scaleBlock(rotate ? rotateBlock(block, rows, name, input.seed) : block, rows, BLOCK_WEIGHTS[name]));
-
-  const scaler = fitVolumeScaler(input.volumes, rows);
-  add(
-    'volumes',
-    bothWindows(input, recent, (window) => scaleVolumes(window.volumes, scaler)),
-    true,
+  const found = behaviourBlocks(input, rows);
+  const weights = learnBlockWeights(
+    found.map(({ window }) => window),
+    rows,
+    input.seed,
   );
-  const rhythm = bothWindows(input, recent, (window) => smoothRhythm(normaliseShares(window.rhythm)));
-  add('rhythm', centreShares(rhythm, rows), true);
-  const space = fitResourceSpace(input.resources, rows, BLOCK_AXES.resources, seedFor(input.seed, 'resources'));
-  add(
-    'resources',
-    bothWindows(input, recent, (window) => projectResources(window.resources, space)),
-    false,
-  );
-  if (input.transitions && (!recent || recent.transitions)) {
-    const shares = bothWindows(input, recent, (window) => normaliseShares(window.transitions!));
-    add('transitions', centreShares(shares, rows), true);
-  }
+  const blocks = found.map((block, b) => scaleBlock(block, rows, weights[b]!));
   const behaviour = concatenate(blocks.map((block) => block.window));
-  const recentBehaviour = recent ? concatenate(blocks.map((block) => block.recent!)) : undefined;
+  const recentBehaviour = input.recent ? concatenate(blocks.map((block) => block.recent!)) : undefined;
   return addAttributes(input, rows, behaviour, recentBehaviour);
 }
 
+/** Each kind of behaviour on its own axes, not yet weighed. */
+export function behaviourBlocks(input: PeerInput, rows: Int32Array): Block[] {
+  const { recent, seed } = input;
+  const scaler = fitVolumeScaler(input.volumes, rows);
+  const volumes = bothWindows('volumes', input, recent, (window) => scaleVolumes(window.volumes, scaler));
+  const rhythm = bothWindows('rhythm', input, recent, (window) => smoothRhythm(normaliseShares(window.rhythm)));
+  const space = fitResourceSpace(input.resources, rows, BLOCK_AXES.resources, seedFor(seed, 'resources'));
+  const resources = bothWindows('resources', input, recent, (window) => projectResources(window.resources, space));
+  const blocks = [rotateBlock(volumes, rows, seed), rotateBlock(centreShares(rhythm, rows), rows, seed), resources];
+  if (!input.transitions || (recent && !recent.transitions)) return blocks;
+  const transitions = bothWindows('transitions', input, recent, (window) => normaliseShares(window.transitions!));
+  return [...blocks, rotateBlock(centreShares(transitions, rows), rows, seed)];
+}
+
 function bothWindows(
+  name: Block['name'],
   input: BehaviourWindow,
   recent: BehaviourWindow | undefined,
   compute: (window: BehaviourWindow) => Matrix,
 ): Block {
-  return { window: compute(input), recent: recent ? compute(recent) : undefined };
+  return { name, window: compute(input), recent: recent ? compute(recent) : undefined };
 }
 
-function centreShares({ window, recent }: Block, rows: Int32Array): Block {
+function centreShares({ name, window, recent }: Block, rows: Int32Array): Block {
   const mean = meanRoots(window, rows);
-  return { window: centreRoots(window, mean), recent: recent ? centreRoots(recent, mean) : undefined };
+  return { name, window: centreRoots(window, mean), recent: recent ? centreRoots(recent, mean) : undefined };
 }
 
-function rotateBlock({ window, recent }: Block, rows: Int32Array, name: keyof typeof BLOCK_AXES, seed: number): Block {
+function rotateBlock({ name, window, recent }: Block, rows: Int32Array, seed: number): Block {
   const { axes, variances } = mainAxes(takeRows(window, rows), BLOCK_AXES[name], 0.95, seedFor(seed, name));
   for (let k = 0; k < axes.columns; k++) {
     const stretch = (variances[k]! / variances[0]!) ** -DAMPING;
     for (let c = 0; c < axes.rows; c++) axes.data[c * axes.columns + k]! *= stretch;
   }
-  return { window: multiply(window, axes), recent: recent ? multiply(recent, axes) : undefined };
+  return { name, window: multiply(window, axes), recent: recent ? multiply(recent, axes) : undefined };
 }
 
 /** Brings the mean squared length of the rows to `variance`; a block without any stays as it is. */
-function scaleBlock({ window, recent }: Block, rows: Int32Array, variance: number): Block {
+function scaleBlock({ name, window, recent }: Block, rows: Int32Array, variance: number): Block {
   const squares = meanSquare(window, rows);
   const scale = squares > 1e-18 ? Math.sqrt(variance / squares) : 0;
   for (const matrix of recent ? [window, recent] : [window])
     for (let i = 0; i < matrix.data.length; i++) matrix.data[i]! *= scale;
-  return { window, recent };
+  return { name, window, recent };
 }
 
 export function meanSquare({ columns, data }: Matrix, rows: Int32Array): number {

@@ -17,7 +17,7 @@ import { traceLineage } from './lineage.ts';
 import { assignMemberships, type GroupShape, MEMBERSHIPS, type Memberships, shapeGroups } from './membership.ts';
 import { findMovers } from './movers.ts';
 import { findNearestPeers, type NearestPeers } from './nearest-peers.ts';
-import { sharedPeerGraph } from './peer-graph.ts';
+import { graphWidth, sharedPeerGraph } from './peer-graph.ts';
 import type { LearnedGroup, PeerInput, PeerModel } from './ports.ts';
 
 /** People seen on fewer days do not shape the groups, they are only assigned. */
@@ -148,9 +148,6 @@ function withoutStrangers(nearest: NearestPeers, k: number, rows: Int32Array, mi
   const typical = rows.filter((_, i) => distance[i]! <= limit);
   return typical.length >= 0.9 * rows.length ? typical : rows;
 }
-
-/** Peers a person is linked to in the graph: fewer in a small company, or everybody would be linked to everybody. */
-const graphWidth = (people: number): number => Math.max(5, Math.min(25, Math.round(Math.sqrt(people))));
 
 function formGroups(
   input: PeerInput,

@@ -1,5 +1,8 @@
 import type { Graph } from '../numeric/louvain.ts';
 
+/** Peers a person is linked to in the graph: fewer in a small company, or everybody would be linked to everybody. */
+export const graphWidth = (people: number): number => Math.max(5, Math.min(25, Math.round(Math.sqrt(people))));
+
 /** Graph of people who share nearest peers: an edge joins a person and each of the nearest `width` peers, its weight is the
  * overlap (Jaccard) of their two lists, each with its owner (Levine et al. 2015). Overlap, unlike distance, does not depend
  * on how dense a region is. @param rows people in the graph; node i is rows[i] */
