@@ -1,7 +1,7 @@
 import { fitForestSync, scoreForestSync } from '../src/detect/forest.ts';
 import type { FeatureTable } from '../src/domain/features.ts';
 import { FEATURE_INDEX, FEATURES } from '../src/features/catalogue.ts';
-import type { RankedDay } from './insiders.ts';
+import type { RankedDay } from './judge.ts';
 
 /** What a UBA does out of the box: fixed thresholds per static group, learned once on the first month. */
 

@@ -1,0 +1,96 @@
+import { parseDay } from '../src/domain/time.ts';
+import type { TruthEpisode } from '../simulator/enterprise/types.ts';
+import { averagePrecision, rocAuc } from './ranking.ts';
+
+export interface RankedDay {
+  person: string;
+  day: number;
+  score: number;
+}
+
+export interface MethodResult {
+  method: string;
+  recall: number;
+  found: Map<string, number | undefined>;
+  falseAlertsPerDay: number;
+  auc: number;
+  ap: number;
+}
+
+/** The strongest person-days as the budget allows over the whole span. */
+function alertsWithin(ranked: RankedDay[], allowed: number): RankedDay[] {
+  return ranked.slice(0, allowed).filter(({ score }) => score > 0);
+}
+
+const keyOf = (person: string, day: number) => `${person} ${day}`;
+
+export interface Labelled {
+  insiders: TruthEpisode[];
+  /** person day -> insider. */
+  days: Map<string, TruthEpisode>;
+}
+
+export function labelsOf(truth: TruthEpisode[], userOf: (episode: TruthEpisode) => string): Labelled {
+  const insiders = truth.filter(({ type }) => type === 'insider');
+  const days = new Map<string, TruthEpisode>();
+  for (const episode of insiders)
+    for (const { day, activityIds } of episode.days)
+      if (activityIds.length > 0) days.set(keyOf(userOf(episode), parseDay(day)!), episode);
+  return { insiders, days };
+}
+
+export function judge(
+  method: string,
+  ranked: RankedDay[],
+  labels: Labelled,
+  allowed: number,
+  days: number,
+): MethodResult {
+  const sorted = [...ranked].sort(
+    (a, b) => b.score - a.score || (keyOf(a.person, a.day) < keyOf(b.person, b.day) ? -1 : 1),
+  );
+  const alerts = alertsWithin(sorted, allowed);
+  const firstAlert = new Map<TruthEpisode, number>();
+  let falseAlerts = 0;
+  for (const { person, day } of alerts) {
+    const episode = labels.days.get(keyOf(person, day));
+    if (!episode) falseAlerts += 1;
+    else firstAlert.set(episode, Math.min(firstAlert.get(episode) ?? day, day));
+  }
+  const found = new Map(
+    labels.insiders.map((episode) => {
+      const first = firstAlert.get(episode);
+      return [
+        `${episode.scenario} ${episode.person}`,
+        first === undefined ? undefined : first - parseDay(episode.start)!,
+      ];
+    }),
+  );
+  const truth = sorted.map(({ person, day }) => labels.days.has(keyOf(person, day)));
+  const scores = sorted.map(({ score }) => score);
+  return {
+    method,
+    recall: firstAlert.size / Math.max(1, labels.insiders.length),
+    found,
+    falseAlertsPerDay: falseAlerts / days,
+    auc: rocAuc(scores, truth),
+    ap: averagePrecision(scores, truth),
+  };
+}
+
+/** False alerts a day that a method needs until it has reached `recall` of the insiders; Infinity when it never does. */
+export function falseAlertsAtRecall(ranked: RankedDay[], labels: Labelled, recall: number, days: number): number {
+  const sorted = [...ranked].sort(
+    (a, b) => b.score - a.score || (keyOf(a.person, a.day) < keyOf(b.person, b.day) ? -1 : 1),
+  );
+  const reached = new Set<TruthEpisode>();
+  let wrong = 0;
+  for (const { person, day } of sorted) {
+    if (reached.size / Math.max(1, labels.insiders.length) >= recall) return wrong / days;
+    const episode = labels.days.get(keyOf(person, day));
+    if (episode) reached.add(episode);
+    else wrong += 1;
+  }
+  return reached.size / Math.max(1, labels.insiders.length) >= recall ? wrong / days : Number.POSITIVE_INFINITY;
+}
+
