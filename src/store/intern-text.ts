@@ -1,0 +1,119 @@
+import type { Activity } from '../domain/activity.ts';
+import { findVerb, type PlaceRule, placeResource, placeRuleOf } from './scope-and-verb.ts';
+import { TOKEN_KINDS, type Tokenizer, type TokenKind } from './tokenizer.ts';
+import { copyText, TwoGenerationMap } from './two-generation-map.ts';
+
+/** Text that the dictionary may not know yet. Parallel lists. */
+export interface NewTexts {
+  tokens: bigint[];
+  kinds: number[];
+  texts: string[];
+}
+
+/** Tokens of one activity's resource and what follows from it. */
+export interface PlaceTokens {
+  resource: bigint;
+  scope: bigint;
+  depth: number;
+}
+
+const MAX_TEXT_LENGTH = 65_536;
+const KIND_CODES = Object.fromEntries(TOKEN_KINDS.map((kind, code) => [kind, code])) as Record<TokenKind, number>;
+
+/**
+ * Turns text into tokens. A text met for the first time (or after it fell out of the bounded caches) is listed in `news`,
+ * which must reach the dictionary before the activity is stored; call `forget` when it could not, or when dictionary rows
+ * were deleted.
+ */
+export class TextInterner {
+  readonly #tokenizer: Tokenizer;
+  readonly #texts: Record<TokenKind, TwoGenerationMap<bigint>>;
+  readonly #places: Record<PlaceRule, TwoGenerationMap<PlaceTokens>>;
+  readonly #verbsOfCommand = new TwoGenerationMap<bigint>();
+  readonly #accountsByDomain = new Map<string, TwoGenerationMap<bigint>>();
+  news: NewTexts = { tokens: [], kinds: [], texts: [] };
+
+  constructor(tokenizer: Tokenizer) {
+    this.#tokenizer = tokenizer;
+    this.#texts = Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, new TwoGenerationMap()])) as Record<
+      TokenKind,
+      TwoGenerationMap<bigint>
+    >;
+    const place = () => new TwoGenerationMap<PlaceTokens>();
+    this.#places = { web: place(), datastore: place(), file: place(), other: place() };
+  }
+
+  text(kind: Exclude<TokenKind, 'account'>, text: string): bigint {
+    if (text === '') return 0n;
+    const cache = this.#texts[kind];
+    const known = cache.get(text);
+    if (known !== undefined) return known;
+    const token = this.#tokenizer.token(kind, text);
+    cache.set(text, token);
+    this.#announce(token, kind, text);
+    return token;
+  }
+
+  account(domain: string, account: string): bigint {
+    if (account === '') return 0n;
+    const cache = this.#accountCache(domain);
+    const known = cache.get(account);
+    if (known !== undefined) return known;
+    const token = this.#tokenizer.account(domain, account);
+    cache.set(account, token);
+    this.#announce(token, 'account', account);
+    return token;
+  }
+
+  place(activity: Activity): PlaceTokens {
+    const rule = placeRuleOf(activity.class);
+    const cache = this.#places[rule];
+    const known = cache.get(activity.resource);
+    if (known !== undefined) return known;
+    const { scope, depth } = placeResource(activity.resource, rule);
+    const place = { resource: this.text('resource', activity.resource), scope: this.text('scope', scope), depth };
+    cache.set(activity.resource, place);
+    return place;
+  }
+
+  verb(activity: Activity): bigint {
+    const { command, process } = activity;
+    const source = command === '' ? process : command;
+    if (source === '') return 0n;
+    const known = this.#verbsOfCommand.get(source);
+    if (known !== undefined) return known;
+    const verb = this.text('verb', findVerb(command, process));
+    this.#verbsOfCommand.set(source, verb);
+    return verb;
+  }
+
+  /** Takes the list of new texts and starts another. */
+  takeNews(): NewTexts {
+    const { news } = this;
+    this.news = { tokens: [], kinds: [], texts: [] };
+    return news;
+  }
+
+  forget(): void {
+    for (const cache of [...Object.values(this.#texts), ...Object.values(this.#places), this.#verbsOfCommand])
+      cache.clear();
+    this.#accountsByDomain.clear();
+  }
+
+  #accountCache(domain: string): TwoGenerationMap<bigint> {
+    let cache = this.#accountsByDomain.get(domain);
+    if (!cache) {
+      // Domains come out of logs: a flood of them must not pile up.
+      if (this.#accountsByDomain.size >= 64) this.#accountsByDomain.clear();
+      cache = new TwoGenerationMap();
+      this.#accountsByDomain.set(copyText(domain), cache);
+    }
+    return cache;
+  }
+
+  #announce(token: bigint, kind: TokenKind, text: string): void {
+    this.news.tokens.push(token);
+    this.news.kinds.push(KIND_CODES[kind]);
+    this.news.texts.push(copyText(text.length > MAX_TEXT_LENGTH ? text.slice(0, MAX_TEXT_LENGTH) : text));
+  }
+}

@@ -1,0 +1,41 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** 64 bits do not fit a JavaScript number: written as bigint, read only through statements that ask for bigints. */
+type Int64 = ColumnType<never, bigint, never>;
+
+/** Tables of the record file, as Kysely sees them. */
+export interface RecordsDatabase {
+  meta: { key: string; value: string };
+  /** Text behind a token; `kind` is a position in TOKEN_KINDS. */
+  dictionary: { token: Int64; kind: number; text: string };
+  /** Acting accounts the logs named; a set, so that reading a log twice changes nothing. */
+  account_sighting: { domain: string; account: string; sid: string };
+  /** `body`: a DirectoryRecord as JSON. */
+  directory_record: { account: string; from_day: string; body: string };
+  person: { id: string; key: string; kind: string; primary_account: string };
+  /** `body`: PersonAttributes as JSON. */
+  person_attributes: { person: string; from_day: string; body: string };
+  account_link: { domain: string; account: string; person: string; confidence: number; reason: string };
+  dead_letter: {
+    id: Int64;
+    origin: string;
+    line: number;
+    reason: string;
+    detail: string;
+    /** At most 4 KiB. */
+    raw: string;
+    first_import: number;
+  };
+  import_log: {
+    id: Generated<number>;
+    started_ms: number;
+    /** `null` while it runs, and for ever when it was cut off. */
+    finished_ms: number | null;
+    format: string;
+    /** JSON of files, lines, activities, duplicates, deadLetters, reasons; `null` until it is finished. */
+    totals: string | null;
+  };
+  audit: { seq: number; time_ms: number; kind: string; body: string; previous_hash: string; hash: string };
+  /** Saved states of models. `header`: JSON; `state`: typed arrays. */
+  model: { id: string; kind: string; created_ms: number; header: string; state: Uint8Array };
+}
