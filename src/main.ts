@@ -55,9 +55,11 @@ function readVersion(): string {
 }
 
 followLauncher();
-const { context, exitCodeOf } = createContext(async (config, options) =>
-  (await import('./adapters.ts')).openStore(config, options),
-);
+const { context, exitCodeOf } = createContext(async (config, { create }) => {
+  const { openStore } = await import('./adapters.ts');
+  const onWait = (message: string) => context.stderr.write(`undercurrent: waiting: ${message}\n`);
+  return openStore(config, { create, onWait });
+});
 const code = await runProgram(process.argv.slice(2), context, { version: readVersion(), commands: COMMANDS });
 await flushStream(process.stdout);
 process.exit(exitCodeOf(code));

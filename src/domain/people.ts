@@ -40,6 +40,7 @@ export interface AccountSighting {
   account: string;
   /** Security identifier seen beside it, `''` when none. */
   sid: string;
+  /** Of the account, whatever identifier stood beside it: rows that differ in `sid` alone repeat it. */
   activities: number;
 }
 

@@ -18,7 +18,7 @@ export interface AccountNode {
   isForeign: boolean;
   directory: DirectoryRecord[];
   /** Written ways that were seen in logs. */
-  sightings: { account: string; activities: number; folded: boolean }[];
+  sightings: { domain: string; account: string; activities: number; folded: boolean }[];
   /** Personal security identifiers seen beside it. */
   sids: Set<string>;
   /** Why it stays apart from accounts of the same name. */
@@ -44,7 +44,7 @@ export function buildAccounts(
   const weighted = new Map<string, WeightedAccount>();
   const note = (text: string, activities: number) => {
     const known = weighted.get(text);
-    if (known) known.activities += activities;
+    if (known) known.activities = Math.max(known.activities, activities);
     else weighted.set(text, { parts: parseAccount(text), activities });
   };
   const mailDomains = new Set<string>();
@@ -74,11 +74,11 @@ export function buildAccounts(
     if (parts.form !== 'address' || authorities.isOwn(parts.authority)) node.isForeign = false;
     nodeByText.set(text, node);
   }
-  for (const { account, activities, sid } of mergeSightings(sightings)) {
+  for (const { domain, account, activities, sids } of mergeSightings(sightings)) {
     const node = nodeByText.get(account)!;
     const { authority } = weighted.get(account)!.parts;
-    node.sightings.push({ account, activities, folded: authority !== node.authority });
-    for (const one of sid) node.sids.add(one);
+    node.sightings.push({ domain, account, activities, folded: authority !== node.authority });
+    for (const sid of sids) node.sids.add(sid);
   }
   for (const record of directory) {
     const node = nodeByText.get(record.account);
@@ -118,17 +118,18 @@ function makeNode(
   };
 }
 
-/** Sightings of the same text with different identifiers become one. */
+/** Sightings that differ in the identifier alone become one. */
 function mergeSightings(sightings: readonly AccountSighting[]) {
-  const merged = new Map<string, { account: string; activities: number; sid: Set<string> }>();
-  for (const { account, activities, sid } of sightings) {
-    let entry = merged.get(account);
+  const merged = new Map<string, Omit<AccountSighting, 'sid'> & { sids: Set<string> }>();
+  for (const { domain, account, activities, sid } of sightings) {
+    const key = `${domain.length} ${domain}${account}`;
+    let entry = merged.get(key);
     if (!entry) {
-      entry = { account, activities: 0, sid: new Set() };
-      merged.set(account, entry);
+      entry = { domain, account, activities, sids: new Set() };
+      merged.set(key, entry);
     }
-    entry.activities += activities;
-    if (isPersonalSid(sid)) entry.sid.add(sid.toLowerCase());
+    entry.activities = Math.max(entry.activities, activities);
+    if (isPersonalSid(sid)) entry.sids.add(sid.toLowerCase());
   }
   return merged.values();
 }

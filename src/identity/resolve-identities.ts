@@ -40,7 +40,7 @@ export function resolveIdentities(input: IdentityInput): Identities {
   const zoneOf = createZoneCheck(input.defaultZone);
   const people: Person[] = [];
   const links: AccountLink[] = [];
-  for (const [domain, sightings] of Map.groupBy(input.sightings, (sighting) => sighting.domain)) {
+  for (const [domain, sightings] of Map.groupBy(input.sightings, (sighting) => sighting.domain.toLowerCase())) {
     const accounts = buildAccounts(sightings, input.directory, input.aliases, isService);
     const forest = linkAccounts(accounts, input.aliases);
     const setsOfName = collectSetsOfName(accounts.nodes, forest);
@@ -50,7 +50,7 @@ export function resolveIdentities(input: IdentityInput): Identities {
       const key = keyOf(domain, root, (setsOfName.get(root.name)?.size ?? 0) > 1);
       const person = describePerson(key, input.pseudonym(key), set, zoneOf);
       people.push(person);
-      links.push(...linksOf(domain, person.id, set, root, forest));
+      for (const link of linksOf(person.id, set, root, forest)) links.push(link);
     }
   }
   people.sort((a, b) => compareText(a.key, b.key));
@@ -109,7 +109,6 @@ function describePerson(
 }
 
 function* linksOf(
-  domain: string,
   person: string,
   set: readonly AccountNode[],
   root: AccountNode,
@@ -120,7 +119,7 @@ function* linksOf(
     let { confidence, reason } = reached.get(node.index)!;
     if (node === root && node.apart) reason = node.apart;
     const isMixed = node.sightings.some((sighting) => !sighting.folded);
-    for (const { account, folded } of node.sightings) {
+    for (const { domain, account, folded } of node.sightings) {
       const sameDomain = folded && isMixed && node.kind !== 'system' && confidence > 0.98;
       yield {
         domain,
