@@ -75,7 +75,10 @@ export function cefActivity(event: CefEvent, readHeader: HeaderReader, context: 
   activity.bytesOut = countOf(get('out'));
   activity.bytesIn = countOf(get('in'));
   activity.process = get('process');
-  activity.resource = get('request') || get('file') || labelled(extension, /url|object|file|path|resource/i);
+  activity.resource =
+    get('request') ||
+    get('file') ||
+    labelled(extension, /(?:url|urlpath|file ?name|file ?path|objects?|resource)\.?$/i);
   activity.command = labelled(extension, /sql|statement|command|query/i);
   const suser = accountName(get('suser'), get('sntdom'));
   const duser = accountName(get('duser'), get('dntdom'));

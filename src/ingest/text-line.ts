@@ -36,21 +36,21 @@ export function parseTextLine(line: string, context: ParseContext): ParseOutcome
 const parseInner: PayloadParser = (payload, context) => parseRecord(payload, context, undefined);
 
 function parseRecord(line: string, context: ParseContext, parsePayload: PayloadParser | undefined): ParseOutcome {
-  const leefAt = findPayload(line, 'LEEF:');
-  if (leefAt >= 0) {
-    const event = parseLeef(line, leefAt);
-    if ('error' in event) return deadLetter('bad-leef', event.error);
-    return leefActivity(event, () => (leefAt === 0 ? undefined : parseSyslog(line, leefAt, context)), context);
-  }
-  const cefAt = findPayload(line, 'CEF:');
-  if (cefAt >= 0) {
-    const event = parseCef(line, cefAt);
-    if ('error' in event) return deadLetter('bad-cef', event.error);
-    return cefActivity(event, () => (cefAt === 0 ? undefined : parseSyslog(line, cefAt, context)), context);
-  }
   if (/^\s*[[,]?\s*\{/.test(line)) return parseJsonLine(line, context, parsePayload);
+  const leefAt = findPayload(line, 'LEEF:');
+  const cefAt = leefAt >= 0 ? -1 : findPayload(line, 'CEF:');
+  const markAt = Math.max(leefAt, cefAt);
+  if (markAt >= 0 && !isInsideJson(line, markAt)) {
+    const readHeader = () => (markAt === 0 ? undefined : parseSyslog(line, markAt, context));
+    if (leefAt >= 0) {
+      const event = parseLeef(line, leefAt);
+      return 'error' in event ? deadLetter('bad-leef', event.error) : leefActivity(event, readHeader, context);
+    }
+    const event = parseCef(line, cefAt);
+    return 'error' in event ? deadLetter('bad-cef', event.error) : cefActivity(event, readHeader, context);
+  }
   const header = parseSyslog(line, -1, context);
-  const message = header.message.trimStart();
+  const message = header.message.trim();
   if (message.startsWith('{') && message.endsWith('}')) {
     const withTime = Number.isNaN(header.timeMs) ? context : { ...context, fallbackTimeMs: header.timeMs };
     const inner = parseJsonLine(message, withTime, parsePayload);
@@ -63,6 +63,10 @@ function parseRecord(line: string, context: ParseContext, parsePayload: PayloadP
   }
   return plainActivity(header, context);
 }
+
+/** JSON behind a syslog header may carry another record as text. */
+const isInsideJson = (line: string, markAt: number): boolean =>
+  markAt > 0 && line.lastIndexOf('{', markAt) >= 0 && line.trimEnd().endsWith('}');
 
 /** A syslog record with a text of its own. Text without any header is no record we know. */
 function plainActivity(header: SyslogHeader, context: ParseContext): ParseOutcome {
