@@ -27,18 +27,60 @@ export const DEFAULT_SAMPLE = 256;
 /** Rows that a column's fill value is taken from. */
 const FILL_ROWS = 8192;
 
+/** What a forest is grown from: settled options, content order of the rows and fill values of the columns. */
+export interface ForestPlan {
+  columns: number;
+  trees: number;
+  sampleSize: number;
+  seed: number;
+  order: Uint32Array;
+  fill: Float64Array;
+}
+
+export function planForest(matrix: Matrix, options: ForestOptions): ForestPlan {
+  const sampleSize = Math.min(options.sampleSize ?? DEFAULT_SAMPLE, matrix.rows);
+  const trees = sampleSize === 0 || matrix.columns === 0 ? 0 : (options.trees ?? DEFAULT_TREES);
+  return { columns: matrix.columns, trees, sampleSize, seed: options.seed, ...prepareForest(matrix) };
+}
+
 /** Same trees for the same rows in any order. Rows are drawn without replacement for each tree. */
 export function fitForestSync(matrix: Matrix, options: ForestOptions): Forest {
-  const { columns } = matrix;
-  const { order, fill } = prepareForest(matrix);
-  const sampleSize = Math.min(options.sampleSize ?? DEFAULT_SAMPLE, matrix.rows);
-  const trees = sampleSize === 0 || columns === 0 ? 0 : (options.trees ?? DEFAULT_TREES);
-  const grown = growTrees(matrix, order, fill, { from: 0, to: trees, sampleSize, seed: options.seed });
-  return { ...grown, columns, trees, sampleSize, seed: options.seed, fill };
+  const plan = planForest(matrix, options);
+  const { trees, sampleSize, seed } = plan;
+  return joinTrees(plan, [growTrees(matrix, plan.order, plan.fill, { from: 0, to: trees, sampleSize, seed })]);
+}
+
+/** Puts the trees of several threads one behind the other. */
+export function joinTrees(plan: ForestPlan, parts: (TreeNodes & { roots: Int32Array })[]): Forest {
+  const nodes = parts.reduce((sum, part) => sum + part.feature.length, 0);
+  const { columns, trees, sampleSize, seed, fill } = plan;
+  const forest: Forest = {
+    columns,
+    trees,
+    sampleSize,
+    seed,
+    fill,
+    roots: new Int32Array(trees),
+    feature: new Int32Array(nodes),
+    value: new Float64Array(nodes),
+    child: new Int32Array(nodes),
+    size: new Uint32Array(nodes),
+  };
+  let tree = 0;
+  let node = 0;
+  for (const part of parts) {
+    for (const root of part.roots) forest.roots[tree++] = root + node;
+    forest.feature.set(part.feature, node);
+    forest.value.set(part.value, node);
+    forest.size.set(part.size, node);
+    const offset = node;
+    for (const child of part.child) forest.child[node++] = child + offset;
+  }
+  return forest;
 }
 
 /** Content order and fill values: what all trees share. */
-export function prepareForest(matrix: Matrix): { order: Uint32Array; fill: Float64Array } {
+function prepareForest(matrix: Matrix): { order: Uint32Array; fill: Float64Array } {
   const order = orderByContent(matrix);
   const used = Math.min(matrix.rows, FILL_ROWS);
   const values = new Float64Array(used);

@@ -1,0 +1,98 @@
+import { AppError, messageOf } from '../domain/errors.ts';
+import type { Matrix } from '../numeric/matrix.ts';
+import { breathe, claimChunk, runThreads, shareMatrix, type ThreadOptions, threadCount } from '../numeric/threads.ts';
+import { type Forest, type ForestOptions, growTrees, joinTrees, planForest, scoreRows } from './forest.ts';
+
+/** Below this many node visits a thread costs more than it saves. */
+const WORTH_VISITS = 4e6;
+const CHUNK_ROWS = 4096;
+
+export type ForestFitOptions = ForestOptions & ThreadOptions;
+
+interface FitJob {
+  matrix: Matrix;
+  order: Uint32Array;
+  fill: Float64Array;
+  /** First tree of each thread, and the number of trees. */
+  bounds: number[];
+  sampleSize: number;
+  seed: number;
+}
+
+/** `fitForestSync` in worker threads; the same forest for any number of them. */
+export async function fitForest(matrix: Matrix, options: ForestFitOptions): Promise<Forest> {
+  options.signal?.throwIfAborted();
+  const plan = planForest(matrix, options);
+  const { trees, sampleSize, seed, order, fill } = plan;
+  const threads = trees * sampleSize * Math.log2(sampleSize + 1) < WORTH_VISITS ? 1 : threadCount(options);
+  const bounds = Array.from({ length: threads + 1 }, (_, i) => Math.round((i * trees) / threads));
+  const job: FitJob = { matrix, order, fill, bounds, sampleSize, seed };
+  const parts =
+    threads === 1
+      ? [growShare(job, 0)]
+      : await inThreads<ReturnType<typeof growShare>>(
+          'growShare',
+          { ...job, matrix: shareMatrix(matrix) },
+          threads,
+          options,
+        );
+  options.signal?.throwIfAborted();
+  return joinTrees(plan, parts);
+}
+
+export function growShare(job: FitJob, thread: number): ReturnType<typeof growTrees> {
+  const { matrix, order, fill, bounds, sampleSize, seed } = job;
+  return growTrees(matrix, order, fill, { from: bounds[thread]!, to: bounds[thread + 1]!, sampleSize, seed });
+}
+
+interface ScoreJob {
+  forest: Forest;
+  matrix: Matrix;
+  scores: Float64Array;
+  counter: Int32Array;
+}
+
+/** `scoreForestSync` in worker threads over shared memory. */
+export async function scoreForest(forest: Forest, matrix: Matrix, options: ThreadOptions = {}): Promise<Float64Array> {
+  const visits = matrix.rows * forest.trees * Math.log2(forest.sampleSize + 1);
+  const threads = visits < WORTH_VISITS ? 1 : threadCount(options);
+  if (threads === 1) {
+    const scores = new Float64Array(matrix.rows);
+    for (let from = 0; from < matrix.rows; from += CHUNK_ROWS * 4) {
+      scoreRows(forest, matrix, from, Math.min(matrix.rows, from + CHUNK_ROWS * 4), scores);
+      await breathe(options.signal);
+    }
+    return scores;
+  }
+  const job: ScoreJob = {
+    forest,
+    matrix: shareMatrix(matrix),
+    scores: new Float64Array(new SharedArrayBuffer(matrix.rows * 8)),
+    counter: new Int32Array(new SharedArrayBuffer(4)),
+  };
+  await inThreads('scoreShare', job, threads, options);
+  return job.scores;
+}
+
+export function scoreShare({ forest, matrix, scores, counter }: ScoreJob): void {
+  for (
+    let chunk = claimChunk(counter, CHUNK_ROWS, matrix.rows);
+    chunk;
+    chunk = claimChunk(counter, CHUNK_ROWS, matrix.rows)
+  )
+    scoreRows(forest, matrix, chunk.from, chunk.to, scores);
+}
+
+async function inThreads<Result>(
+  name: string,
+  job: unknown,
+  threads: number,
+  { signal }: ThreadOptions,
+): Promise<Result[]> {
+  try {
+    return await runThreads<Result>({ module: import.meta.url, name }, job, { threads, signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new AppError('WORKER_FAILED', messageOf(error), { cause: error });
+  }
+}
