@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { Matrix } from '../numeric/matrix.ts';
 import { breathe, claimChunk, runThreads, shareMatrix, type ThreadOptions, threadCount } from '../numeric/threads.ts';
-import { type Forest, type ForestOptions, growTrees, joinTrees, planForest, scoreRows } from './forest.ts';
+import { createForestScorer, type Forest, type ForestOptions, growTrees, joinTrees, planForest } from './forest.ts';
 
 /** Below this many node visits a thread costs more than it saves. */
 const WORTH_VISITS = 4e6;
@@ -58,8 +58,9 @@ export async function scoreForest(forest: Forest, matrix: Matrix, options: Threa
   const threads = visits < WORTH_VISITS ? 1 : threadCount(options);
   if (threads === 1) {
     const scores = new Float64Array(matrix.rows);
+    const scoreRows = createForestScorer(forest);
     for (let from = 0; from < matrix.rows; from += CHUNK_ROWS * 4) {
-      scoreRows(forest, matrix, from, Math.min(matrix.rows, from + CHUNK_ROWS * 4), scores);
+      scoreRows(matrix, from, Math.min(matrix.rows, from + CHUNK_ROWS * 4), scores);
       await breathe(options.signal);
     }
     return scores;
@@ -75,12 +76,13 @@ export async function scoreForest(forest: Forest, matrix: Matrix, options: Threa
 }
 
 export function scoreShare({ forest, matrix, scores, counter }: ScoreJob): void {
+  const scoreRows = createForestScorer(forest);
   for (
     let chunk = claimChunk(counter, CHUNK_ROWS, matrix.rows);
     chunk;
     chunk = claimChunk(counter, CHUNK_ROWS, matrix.rows)
   )
-    scoreRows(forest, matrix, chunk.from, chunk.to, scores);
+    scoreRows(matrix, chunk.from, chunk.to, scores);
 }
 
 async function inThreads<Result>(

@@ -1,6 +1,7 @@
 import type { Matrix } from '../numeric/matrix.ts';
 import { createRandom, type Random, seedFor } from '../numeric/random.ts';
 import { orderByContent } from '../numeric/row-order.ts';
+import { createForestKernel } from './forest-kernel.ts';
 import { averagePathLength, growTree, type TreeNodes } from './forest-tree.ts';
 
 /** Isolation forest (Liu, Ting and Zhou 2008, 2012). Higher score = more anomalous, in (0, 1); 0.5 is an average case. */
@@ -172,37 +173,35 @@ export function copyFinite(data: Float64Array, from: number, fill: Float64Array,
   }
 }
 
-const BLOCK_ROWS = 256;
-
 /** Score of each row, rows. */
 export function scoreForestSync(forest: Forest, matrix: Matrix): Float64Array {
   const scores = new Float64Array(matrix.rows);
-  scoreRows(forest, matrix, 0, matrix.rows, scores);
+  createForestScorer(forest)(matrix, 0, matrix.rows, scores);
   return scores;
 }
 
-/** Scores rows [from, to) into `scores`, block by block so that a block and a tree stay in the processor's cache. */
-export function scoreRows(forest: Forest, matrix: Matrix, from: number, to: number, scores: Float64Array): void {
-  requireColumns(forest, matrix.columns);
-  const { feature, value, child, roots, columns, trees } = forest;
-  const scale = -1 / (trees * averagePathLength(forest.sampleSize));
-  const block = new Float64Array(BLOCK_ROWS * columns);
-  const paths = new Float64Array(BLOCK_ROWS);
-  for (let start = from; start < to; start += BLOCK_ROWS) {
-    const count = Math.min(BLOCK_ROWS, to - start);
-    for (let i = 0; i < count; i++) copyFinite(matrix.data, (start + i) * columns, forest.fill, block, i * columns);
-    paths.fill(0);
-    for (let tree = 0; tree < trees; tree++) {
-      const root = roots[tree]!;
-      for (let i = 0, at = 0; i < count; i++, at += columns) {
-        let node = root;
-        for (let column = feature[node]!; column >= 0; column = feature[node]!)
-          node = block[at + column]! <= value[node]! ? child[node]! : child[node]! + 1;
-        paths[i]! += value[node]!;
-      }
+export type ForestScorer = (matrix: Matrix, from: number, to: number, scores: Float64Array) => void;
+
+/** A function that scores rows [from, to) of a matrix into `scores`. */
+export function createForestScorer(forest: Forest): ForestScorer {
+  const { columns, trees } = forest;
+  const norm = trees * averagePathLength(forest.sampleSize);
+  // Trees on one row, or none, say nothing.
+  const kernel = norm > 0 ? createForestKernel(forest) : undefined;
+  return (matrix, from, to, scores) => {
+    requireColumns(forest, matrix.columns);
+    if (!kernel) {
+      scores.fill(0.5, from, to);
+      return;
     }
-    for (let i = 0; i < count; i++) scores[start + i] = Number.isFinite(scale) ? 2 ** (paths[i]! * scale) : 0.5;
-  }
+    const { blockRows, block, paths } = kernel;
+    for (let start = from; start < to; start += blockRows) {
+      const count = Math.min(blockRows, to - start);
+      for (let i = 0; i < count; i++) copyFinite(matrix.data, (start + i) * columns, forest.fill, block, i * columns);
+      kernel.walk(count);
+      for (let i = 0; i < count; i++) scores[start + i] = 2 ** (-paths[i]! / norm);
+    }
+  };
 }
 
 function requireColumns(forest: Forest, columns: number): void {
