@@ -1,7 +1,7 @@
 import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../src/domain/ingest.ts';
 import { CertReader } from '../src/ingest/cert-reader.ts';
 import { DEFAULT_INGEST_OPTIONS, parseSyslogLine } from '../src/ingest/index.ts';
-import { parseContext } from '../src/ingest/options.ts';
+import { type ParseContext, parseContext } from '../src/ingest/options.ts';
 import type { Chunk } from '../src/ingest/record-reader.ts';
 import { createRandom } from '../src/numeric/random.ts';
 import { FUZZ_SEEDS } from './fuzz-seeds.ts';
@@ -35,18 +35,7 @@ const TOKENS = ['|', '\\', '=', '\t', ' ', '"', '""', ',', '{', '}', '[', ']', '
 export function runFuzz(seconds: number, seed: number): FuzzReport {
   const random = createRandom(seed).next;
   const context = parseContext(OPTIONS);
-  const report: FuzzReport = {
-    seconds,
-    seed,
-    records: 0,
-    activities: 0,
-    deadLetters: 0,
-    reasons: {},
-    failures: 0,
-    failureSamples: [],
-    slowestMs: 0,
-    slowestSample: '',
-  };
+  const report = emptyReport(seconds, seed);
   const started = performance.now();
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   do {
@@ -56,42 +45,61 @@ export function runFuzz(seconds: number, seed: number): FuzzReport {
       const before = performance.now();
       let sound = false;
       try {
-        sound = kind === 'text' ? tryText(record, report) : tryCert(record, kind, report, context);
+        sound = parse(kind, record, report, context);
       } catch (error) {
-        keep(report, `${String(error).slice(0, 100)} <- ${record.slice(0, 300)}`);
-        report.failures++;
-        sound = true;
+        keep(report, String(error).slice(0, 100), record);
       }
-      const took = performance.now() - before;
-      if (took > report.slowestMs) {
-        report.slowestMs = took;
-        report.slowestSample = record.slice(0, 200);
+      let tookMs = performance.now() - before;
+      // A pause of the machine is not a slow record: the best of three counts.
+      for (let retry = 0; retry < 2 && tookMs > report.slowestMs; retry++)
+        tookMs = Math.min(tookMs, timeAgain(kind, record, context));
+      if (tookMs > report.slowestMs) {
+        report.slowestMs = tookMs;
+        report.slowestSample = `${record.length} characters: ${record.slice(0, 200)}`;
       }
       report.records++;
-      if (!sound) {
-        report.failures++;
-        keep(report, `unsound outcome <- ${record.slice(0, 300)}`);
-      }
+      if (!sound) keep(report, 'unsound outcome', record);
     }
   } while (performance.now() - started < seconds * 1000);
   return report;
 }
 
-function keep(report: FuzzReport, sample: string): void {
-  if (report.failureSamples.length < MAX_SAMPLES) report.failureSamples.push(sample);
+function keep(report: FuzzReport, what: string, record: string): void {
+  report.failures++;
+  if (report.failureSamples.length < MAX_SAMPLES) report.failureSamples.push(`${what} <- ${record.slice(0, 400)}`);
 }
 
-function tryText(record: string, report: FuzzReport): boolean {
-  return count(parseSyslogLine(record, OPTIONS), report);
+type Kind = (typeof FUZZ_SEEDS)[number]['kind'];
+
+function parse(kind: Kind, record: string, report: FuzzReport, context: ParseContext): boolean {
+  return kind === 'text' ? count(parseSyslogLine(record, OPTIONS), report) : tryCert(record, kind, report, context);
 }
+
+function timeAgain(kind: Kind, record: string, context: ParseContext): number {
+  const started = performance.now();
+  try {
+    parse(kind, record, emptyReport(0, 0), context);
+  } catch {
+    // Counted the first time.
+  }
+  return performance.now() - started;
+}
+
+const emptyReport = (seconds: number, seed: number): FuzzReport => ({
+  seconds,
+  seed,
+  records: 0,
+  activities: 0,
+  deadLetters: 0,
+  reasons: {},
+  failures: 0,
+  failureSamples: [],
+  slowestMs: 0,
+  slowestSample: '',
+});
 
 /** Feeds a CERT file of the lines; every line that is not blank has to end in some record. */
-function tryCert(
-  text: string,
-  kind: 'http' | 'email' | 'ldap',
-  report: FuzzReport,
-  context: ReturnType<typeof parseContext>,
-): boolean {
+function tryCert(text: string, kind: Exclude<Kind, 'text'>, report: FuzzReport, context: ParseContext): boolean {
   const reader = new CertReader('fuzz.csv', kind, '2010-01-01', context);
   const chunk: Chunk = { records: [], directory: [], bytesRead: 0 };
   const lines = text.split('\n');
@@ -99,17 +107,15 @@ function tryCert(
     reader.take({ text: line, isTooLong: false, isBadUtf8: false }, i + 1, chunk);
   });
   reader.finish(chunk);
-  const written = chunk.records.reduce(
-    (sum, item) => sum + item.raw.split('\n').filter((line) => line.trim() !== '').length,
-    0,
-  );
-  const given = lines.filter((line) => line.trim() !== '').length;
-  // A directory row and the header leave no record; quoted line breaks may hide blank lines.
-  const isAccounted = written <= given && (kind === 'ldap' || written >= given - 1 - repeatedHeaders(lines));
+  const written = chunk.records.reduce((sum, item) => sum + countLines(item.raw.split('\n')), 0);
+  const headers = lines.filter((line) => line === lines.find((first) => first.trim() !== '')).length;
+  const missing = countLines(lines) - written;
+  // Headers and people of a directory leave no record.
+  const isAccounted = missing >= 0 && (chunk.directory.length > 0 || missing <= headers);
   return chunk.records.every((item) => count(item.outcome, report)) && isAccounted;
 }
 
-const repeatedHeaders = (lines: readonly string[]): number => lines.filter((line) => line === lines[0]).length;
+const countLines = (lines: readonly string[]): number => lines.filter((line) => line.trim() !== '').length;
 
 function count(outcome: ReturnType<typeof parseSyslogLine>, report: FuzzReport): boolean {
   if (outcome.kind === 'dead-letter') {

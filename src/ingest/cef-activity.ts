@@ -61,7 +61,14 @@ export function cefActivity(event: CefEvent, readHeader: HeaderReader, context: 
   const code = windowsCode(event, get('externalId'));
   if (code !== '') {
     const windows = windowsEventFromFields(event.product, code, extension, timeMs, readHeader()?.host ?? '');
-    if (windows) return windowsActivity(windows, context);
+    if (windows) {
+      const outcome = windowsActivity(windows, context);
+      if (outcome.kind === 'activity') {
+        outcome.activity.source ||= plainAddress(get('src'));
+        outcome.activity.target ||= plainAddress(get('dst'));
+      }
+      return outcome;
+    }
   }
   const activity = makeActivity({});
   activity.timeMs = timeMs;

@@ -107,7 +107,8 @@ export class CertReader implements RecordReader {
       const row = splitCsvRow(text);
       if (this.#isFirst) {
         this.#isFirst = false;
-        this.#layout = layoutFromHeader(row, this.#kind);
+        // A header is one line: a stray quote in it must not take records with it.
+        if (!text.includes('\n')) this.#layout = layoutFromHeader(row, this.#kind);
         if (this.#layout) {
           this.#header = text;
           taken = true;

@@ -108,10 +108,12 @@ function fillMail(activity: Activity, action: string, field: (name: string) => s
   activity.class = 'email';
   activity.activity = action === 'view' || action === 'receive' ? 'receive' : 'send';
   activity.source = from;
-  activity.target = mail.target;
+  activity.target = activity.activity === 'send' ? mail.target : '';
   activity.resource = recipients.join(';');
   activity.recipients = recipients.length;
-  activity.recipientsExternal = mail.external;
+  // Of a received message the sender may be outside, and then says nothing about its recipients.
+  const knowsInside = activity.activity === 'send' || context.internalDomains.size > 0;
+  activity.recipientsExternal = knowsInside ? mail.external : 0;
   activity.attachments = mail.attachments;
   activity.fileCategory = mail.fileCategory;
   raise(activity, mail.sensitivity);

@@ -1,6 +1,6 @@
 import { type Activity, makeActivity, type Sensitivity } from '../domain/activity.ts';
 import type { ParseOutcome } from '../domain/ingest.ts';
-import { deriveColumns } from './derive-columns.ts';
+import { deriveColumns, raise } from './derive-columns.ts';
 import { accountName, countOf } from './field-reader.ts';
 import { guessClass, isActivityClass, isActivityName, outcomeOfWords, severityOf } from './generic-event.ts';
 import { parseJavaTime } from './java-date-format.ts';
@@ -21,7 +21,7 @@ export function leefActivity(event: LeefEvent, readHeader: HeaderReader, context
   if (Number.isNaN(timeMs)) return deadLetter('bad-time', 'no usable devTime and no syslog time');
   if (event.vendor === 'Microsoft' && /windows|sysmon|security/i.test(event.product)) {
     const windows = windowsEventFromFields(event.product, event.eventId, attributes, timeMs, readHeader()?.host ?? '');
-    if (windows) return windowsActivity(windows, context);
+    if (windows) return withSenderFields(windowsActivity(windows, context), get);
   }
   const activity = makeActivity({});
   activity.timeMs = timeMs;
@@ -45,6 +45,19 @@ export function leefActivity(event: LeefEvent, readHeader: HeaderReader, context
   else fillGuess(activity, event, category, get);
   return parsed(deriveColumns(activity, context));
 }
+
+/** What the sender says beside the Windows event itself. */
+function withSenderFields(outcome: ParseOutcome, get: (key: string) => string): ParseOutcome {
+  if (outcome.kind !== 'activity') return outcome;
+  const { activity } = outcome;
+  activity.source ||= get('src');
+  activity.target ||= get('dst');
+  if (activity.severity === 0) activity.severity = severityOf(get('sev'));
+  raise(activity, sensitivityOf(get('sensitivity')));
+  return outcome;
+}
+
+const sensitivityOf = (text: string): Sensitivity => (text === '1' ? 1 : text === '2' ? 2 : text === '3' ? 3 : 0);
 
 function accountOf(get: (key: string) => string): string {
   const user =
@@ -78,8 +91,7 @@ function fillOwn(
   activity.attachments = countOf(get('attachments'));
   activity.removable = get('removable') === 'true';
   activity.privileged = get('privileged') === 'true';
-  const sensitivity = countOf(get('sensitivity'));
-  if (sensitivity >= 1 && sensitivity <= 3) activity.sensitivity = Math.floor(sensitivity) as Sensitivity;
+  raise(activity, sensitivityOf(get('sensitivity')));
   if (category === 'email' && activity.recipients === 0 && activity.resource !== '') {
     const recipients = splitAddresses(activity.resource);
     activity.recipients = recipients.length;

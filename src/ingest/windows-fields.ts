@@ -89,7 +89,11 @@ export function windowsEventFromWinCollect(
       if (equals > 0) fields.set(pair.slice(0, equals).trim(), pair.slice(equals + 1).trim());
     }
   } else {
-    for (const [, key, value] of head.matchAll(/(\w{1,40})=(.*?)(?=\s+\w{1,40}=|$)/g)) fields.set(key!, value!.trim());
+    const keys = [...head.matchAll(/(?:^|\s)(\w{1,40})=/g)];
+    keys.forEach((match, i) => {
+      const value = head.slice(match.index + match[0].length, keys[i + 1]?.index ?? head.length);
+      fields.set(match[1]!, value.trim());
+    });
   }
   const id = Number(fields.get('EventIDCode') ?? fields.get('EventID'));
   if (!Number.isInteger(id) || id < 0) return undefined;
