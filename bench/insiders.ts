@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TruthEpisode } from '../simulator/enterprise/types.ts';
-import { parseDay } from '../src/domain/time.ts';
-import { averagePrecision, rocAuc } from './ranking.ts';
+import { falseAlertsAtRecall, judge, labelsOf, type MethodResult, type RankedDay } from './judge.ts';
 import { analyseFolder, writeEnterprise } from './setting.ts';
 import { countScores, thresholdScores } from './static-baselines.ts';
 
@@ -37,10 +35,11 @@ export async function runInsiders(options: InsiderOptions): Promise<SeedResult[]
     const folder = await mkdtemp(join(tmpdir(), 'undercurrent-bench-'));
     try {
       const started = performance.now();
-      const { truth, userOf } = await writeEnterprise({ ...options, seed }, join(folder, 'logs'));
+      const { truth, userOf, personOf } = writeEnterprise({ ...options, seed }, join(folder, 'logs'));
       const run = await analyseFolder(join(folder, 'logs'), join(folder, 'data'), {
         format: options.format === 'cert' ? 'cert' : 'auto',
         budgetPerDay: (options.budgetPer200 * options.people) / 200,
+        personOf,
       });
       const labels = labelsOf(truth, userOf);
       const days = run.days;

@@ -71,9 +71,9 @@ async function runAnalyze(options: AnalyzeCommandOptions, context: CliContext): 
     throw new AppError('USAGE', `--from ${formatDay(options.from)} is after --to ${formatDay(options.to)}`);
   const session = await openAnalysis(options, context);
   try {
-    const analysis = await session.analyze(options);
+    const analysis = await session.analyze();
     if (options.reveal) await session.recordReveal(options.reason ?? '', 'analyze');
-    const nameOf = (id: string) => (options.reveal ? session.accountOf(id) : id);
+    const nameOf = (id: string) => (options.reveal || session.open ? session.accountOf(id) : id);
     const lines = [
       ...analysis.peerGroups.map((group) => ({ type: 'peer-group', ...group, members: group.members.map(nameOf) })),
       ...analysis.anomalies.map(({ person, ...anomaly }) => ({ type: 'anomaly', ...anomaly, user: nameOf(person) })),

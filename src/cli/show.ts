@@ -30,9 +30,9 @@ const BARS = ' ▁▂▃▄▅▆▇█';
 const bar = (value: number, most: number) => BARS[most === 0 ? 0 : Math.ceil((value / most) * 8)]!;
 
 async function runShow(person: string, options: ShowOptions, context: CliContext): Promise<void> {
-  const session = await openAnalysis(options, context);
+  const session = await openAnalysis({ ...options, minScore: 0 }, context);
   try {
-    const analysis = await session.analyze({ minScore: 0, person });
+    const analysis = await session.analyze();
     const found = session.findPerson(person);
     const position = found ? analysis.table.people.indexOf(found.token) : -1;
     if (!found || position < 0)
@@ -41,7 +41,7 @@ async function runShow(person: string, options: ShowOptions, context: CliContext
         `nobody known as "${escapeText(person, 60)}" has any activity; findings list pseudonyms`,
       );
     if (options.reveal) await session.recordReveal(options.reason ?? '', 'show', found.id);
-    const nameOf = (id: string) => (options.reveal ? session.accountOf(id) : id);
+    const nameOf = (id: string) => (options.reveal || session.open ? session.accountOf(id) : id);
     const profile = profileOf(analysis, position, options.days ?? 28);
     if (options.json) {
       await context.stdout.write(
@@ -59,7 +59,8 @@ async function runShow(person: string, options: ShowOptions, context: CliContext
           .map((text) => escapeText(text, 60))
           .join(' · ')}\n`,
       );
-    if (options.reveal) await write(`  accounts: ${found.accounts.map((text) => escapeText(text, 60)).join(', ')}\n`);
+    if (options.reveal || session.open)
+      await write(`  accounts: ${found.accounts.map((text) => escapeText(text, 60)).join(', ')}\n`);
     await write(
       `  ${profile.activeDays} active days up to ${profile.lastDay}\n\nRhythm (share of active days with activity, local hours 0-23)\n`,
     );

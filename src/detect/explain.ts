@@ -28,26 +28,22 @@ export const ratioTo = (value: number, reference: number, { minimum }: FeatureIn
 
 const formatRatio = (ratio: number) => `${ratio >= 10 ? Math.round(ratio) : Number(ratio.toFixed(1))}x`;
 
-function compare(value: number, median: number, who: string, feature: FeatureInfo): string {
-  if (median === 0) return `${who}: none on the usual day`;
-  const ratio = value / median;
+/** `14x the 0.2 MB of 22 peers that day`, or `none is usual among 22 peers that day`. */
+function compare(value: number, median: number, whose: string, feature: FeatureInfo): string {
+  if (median === 0) return `none is usual ${whose}`;
   const figure = formatFigure(median, feature.unit);
-  if (ratio < 1.15) return `${who}: ${figure} on the usual day`;
-  return `${formatRatio(ratio)} the ${figure} of ${who}`;
+  const ratio = value / median;
+  return ratio < 1.15 ? `${figure} is usual ${whose}` : `${formatRatio(ratio)} the ${figure} that is usual ${whose}`;
 }
 
 function describe(feature: FeatureInfo, cells: FeatureCells, cell: number, value: number): string {
   const parts: string[] = [];
   const days = cells.selfDays[cell]!;
-  if (days > 0) parts.push(compare(value, cells.selfMedian[cell]!, `the own ${days} reference days`, feature));
+  if (days > 0) parts.push(compare(value, cells.selfMedian[cell]!, `in ${days} own days`, feature));
   if (!Number.isNaN(cells.peerMedian[cell]!))
-    parts.push(compare(value, cells.peerMedian[cell]!, `${cells.peers[cell]} peers that day`, feature));
+    parts.push(compare(value, cells.peerMedian[cell]!, `among ${cells.peers[cell]} peers that day`, feature));
   if (parts.length === 0) parts.push('no history and no peers to compare with');
-  const joiner =
-    feature.unit === 'bytes'
-      ? `${formatFigure(value, 'bytes')} ${feature.wording}`
-      : `${formatFigure(value, 'count')} ${feature.wording}`;
-  return `${joiner}: ${parts.join('; ')}`;
+  return `${formatFigure(value, feature.unit === 'bytes' ? 'bytes' : 'count')} ${feature.wording}: ${parts.join('; ')}`;
 }
 
 /** What made a person-day's evidence, in figures; the shares add up to 1. */

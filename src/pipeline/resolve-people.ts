@@ -29,8 +29,14 @@ export interface ResolveOptions {
   defaultZone: string;
 }
 
+/** A person with what only a reveal may show. */
+export interface KnownPerson extends AnalysedPerson, Pick<Person, 'primaryAccount' | 'kind'> {
+  token: bigint;
+  accounts: string[];
+}
+
 export interface ResolvedPeople {
-  byToken: Map<bigint, AnalysedPerson & Pick<Person, 'primaryAccount' | 'kind'> & { accounts: string[] }>;
+  byToken: Map<bigint, KnownPerson>;
   /** Zone names by the number used in links; 0 is the default. */
   zones: string[];
 }
@@ -79,7 +85,9 @@ export async function resolvePeople(store: PeopleStore, options: ResolveOptions)
   await store.replaceAccountLinks([...unique.values()]);
   const byToken: ResolvedPeople['byToken'] = new Map();
   for (const person of people) {
-    byToken.set(personToken(person.id), {
+    const token = personToken(person.id);
+    byToken.set(token, {
+      token,
       id: person.id,
       attributes: person.attributes,
       primaryAccount: person.primaryAccount,

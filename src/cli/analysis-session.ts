@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { AppError, messageOf } from '../domain/errors.ts';
+import type { AliasRow } from '../domain/people.ts';
+import { parseDay } from '../domain/time.ts';
+import { appendEntry } from '../governance/audit-chain.ts';
+import type { AuditLog } from '../governance/ports.ts';
+import { readAliases } from '../identity/read-aliases.ts';
+import { type Analysis, type AnalyzeOptions, analyze } from '../pipeline/analyze.ts';
+import { type KnownPerson, resolvePeople } from '../pipeline/resolve-people.ts';
+import type { CliContext, SharedOptions } from './context.ts';
+import { createProgress } from './progress.ts';
+
+/** What the command line gives in place of the configuration. */
+export interface AnalysisOverrides {
+  from?: number;
+  to?: number;
+  seed?: number;
+  budget?: number;
+  minScore?: number;
+}
+
+/** An opened data directory with its people resolved. */
+export interface AnalysisSession {
+  readonly audit: AuditLog;
+  readonly options: AnalyzeOptions;
+  /** Names may be shown without being asked for: the data directory keeps none secret. */
+  readonly open: boolean;
+  analyze(): Promise<Analysis>;
+  /** By pseudonym or by any account. */
+  findPerson(text: string): KnownPerson | undefined;
+  accountOf(pseudonym: string): string;
+  /** Notes in the audit chain that names were shown, before they are. */
+  recordReveal(reason: string, command: string, person?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openAnalysis(
+  options: SharedOptions & AnalysisOverrides,
+  context: CliContext,
+): Promise<AnalysisSession> {
+  const config = await context.loadConfig(options);
+  const aliases = await loadAliases(config.identity.aliasesFile);
+  const store = await context.openStore(config, { create: false });
+  try {
+    const people = await resolvePeople(store.people, {
+      aliases,
+      servicePatterns: config.identity.serviceAccountPatterns,
+      defaultZone: config.time.zone,
+    });
+    const byId = new Map([...people.byToken.values()].map((person) => [person.id, person]));
+    const byAccount = new Map<string, KnownPerson>();
+    for (const person of byId.values())
+      for (const account of person.accounts) byAccount.set(account.toLowerCase(), person);
+    const resolved: AnalyzeOptions = {
+      ...(options.from === undefined ? {} : { fromDay: options.from }),
+      ...(options.to === undefined ? {} : { toDay: options.to }),
+      budgetPerDay: options.budget ?? config.analysis.alertBudgetPerDay,
+      minScore: options.minScore ?? config.analysis.minScore,
+      seed: options.seed ?? config.analysis.seed,
+      minimumPeers: config.analysis.minimumPeers,
+    };
+    return {
+      audit: store.audit,
+      options: resolved,
+      open: config.storage.encryption === 'off',
+      async analyze() {
+        const progress = createProgress(context, { label: 'features', unit: 'steps' });
+        try {
+          return await analyze(
+            {
+              database: store.duck,
+              people: people.byToken,
+              zones: people.zones,
+              calendar: { holidays: new Set(config.time.holidays.map((day) => parseDay(day)!)) },
+              elapsedMs: () => performance.now(),
+              onProgress(stage, done, total) {
+                progress.label(stage);
+                progress.update(done, total);
+              },
+              signal: context.signal,
+            },
+            resolved,
+          );
+        } finally {
+          progress.end();
+        }
+      },
+      findPerson: (text) => byId.get(text) ?? byAccount.get(text.toLowerCase()),
+      accountOf: (pseudonym) => byId.get(pseudonym)?.primaryAccount ?? pseudonym,
+      async recordReveal(reason, command, person) {
+        await appendEntry(
+          store.audit,
+          'person-revealed',
+          { command, reason: reason.slice(0, 500), ...(person ? { person } : {}) },
+          context.now(),
+        );
+      },
+      close: () => store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function loadAliases(file: string): Promise<AliasRow[]> {
+  if (file === '') return [];
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AppError('INPUT_NOT_FOUND', `identity.aliasesFile ${file} cannot be read: ${messageOf(error)}`);
+  }
+  const { rows, problems } = readAliases(text);
+  const first = problems[0];
+  if (first) throw new AppError('INPUT_INVALID', `${file} line ${first.line}: ${first.reason}`);
+  return rows;
+}
