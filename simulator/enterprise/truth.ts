@@ -9,7 +9,7 @@ export interface Truth {
   facts: TruthFact[];
   add(mark: Mark, day: string, activityId: string): void;
   reset(): void;
-  /** Everything as JSON lines, in a fixed order. */
+  /** Everything as JSON lines, in a fixed order; benign episodes in which chance let nothing happen are left out. */
   lines(): string[];
 }
 
@@ -108,6 +108,9 @@ export function createTruth(company: Company, plans: Episode[]): Truth {
     reset() {
       for (const episode of episodes) episode.days = [];
     },
-    lines: () => [...episodes, ...facts].map((record) => JSON.stringify(record)),
+    lines: () =>
+      [...episodes.filter((e) => e.type === 'insider' || e.days.length > 0), ...facts].map((record) =>
+        JSON.stringify(record),
+      ),
   };
 }

@@ -38,7 +38,7 @@ describe('written logs', () => {
     expect(lines.length).toBeGreaterThan(50_000);
     for (const line of lines.slice(0, 3000)) {
       const record = JSON.parse(line) as Record<string, unknown>;
-      expect(record['time']).toMatch(/^2026-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(record.time).toMatch(/^2026-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
       for (const value of Object.values(record)) expect(['', 0, false, null]).not.toContain(value);
     }
   });
@@ -74,16 +74,16 @@ describe('written logs', () => {
     expect(rows.length).toBeGreaterThan(10);
     for (const row of rows) {
       expect(Object.keys(row)).toEqual(columns);
-      expect(row['user']).toMatch(/^[A-Z]{3}\d{4}$/);
-      expect(row['date']).toMatch(/^\d\d\/\d\d\/2026 \d\d:\d\d:\d\d$/);
+      expect(row.user).toMatch(/^[A-Z]{3}\d{4}$/);
+      expect(row.date).toMatch(/^\d\d\/\d\d\/2026 \d\d:\d\d:\d\d$/);
     }
   });
 
   it('come with monthly directory exports that know every user', () => {
     const users = new Set(
-      readdirSync(at('cert', 'LDAP')).flatMap((name) => csv(at('cert', 'LDAP', name)).map((r) => r['user_id'])),
+      readdirSync(at('cert', 'LDAP')).flatMap((name) => csv(at('cert', 'LDAP', name)).map((r) => r.user_id)),
     );
-    for (const row of csv(at('cert', 'logon.csv'))) expect(users.has(row['user'])).toBe(true);
+    for (const row of csv(at('cert', 'logon.csv'))) expect(users.has(row.user)).toBe(true);
     expect(csv(at('cert', 'psychometric.csv'))).toHaveLength(options.people);
     expect(csv(at('aliases.csv')).length).toBeGreaterThan(2 * options.people);
   });
