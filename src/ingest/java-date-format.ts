@@ -1,5 +1,6 @@
 import type { ParseContext } from './options.ts';
-import { civilMs, epochToMs, monthNumber, parseIsoTime, yearlessMs, zoneOffsetByName } from './parse-time.ts';
+import { civilMs, epochToMs, monthNumber, parseIsoTime, yearlessMs } from './parse-time.ts';
+import { zoneOffsetByName } from './zone-names.ts';
 import { wallToUtcMs } from './zone-offset.ts';
 
 /** A piece of a format: literal text, white space, or a letter with how often it is repeated. */
