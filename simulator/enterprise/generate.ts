@@ -1,8 +1,9 @@
 import type { Activity } from '../../src/domain/activity.ts';
 import { DAY_MS, formatDay } from '../../src/domain/time.ts';
-import { administration, onCall, penetrationTest, plannedNights } from './behaviour/administration.ts';
+import { administration } from './behaviour/administration.ts';
 import { localWork, peerFolders, removableUse, shareWork } from './behaviour/files.ts';
 import { mailWork } from './behaviour/mail-work.ts';
+import { onCall, penetrationTest, plannedNights } from './behaviour/nights-and-tests.ts';
 import { serviceAccounts } from './behaviour/services.ts';
 import { session, sharedMachines } from './behaviour/session.ts';
 import { cloudWork, databaseWork, programWork, serverDesktops, sshWork } from './behaviour/tools.ts';

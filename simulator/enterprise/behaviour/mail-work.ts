@@ -1,6 +1,6 @@
 import { chance, exponential, logNormal, pick, pickEarly, sample } from '../draw.ts';
 import type { PersonDay } from '../person-day.ts';
-import { mailReceived, mailSent } from '../records/other.ts';
+import { mailReceived, mailSent } from '../records/network.ts';
 import type { Person } from '../types.ts';
 
 /** Mail partners: the team, people of the same projects, now and then anybody. */

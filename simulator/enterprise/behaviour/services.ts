@@ -4,7 +4,8 @@ import { serversOf } from '../company.ts';
 import { chance, pick, poisson, randomFor } from '../draw.ts';
 import { pickFile } from '../files.ts';
 import type { Sink } from '../person-day.ts';
-import { connection, query } from '../records/other.ts';
+import { connection } from '../records/network.ts';
+import { query } from '../records/other.ts';
 import { failedLogon, launch, logon, serviceTicket, shareFile } from '../records/windows.ts';
 
 /** Accounts that no person uses: backups, monitoring, batch jobs, the vulnerability scanner. */

@@ -2,7 +2,8 @@ import { cloudAccount, machineAccount } from '../accounts.ts';
 import { controllerOf } from '../company.ts';
 import { between, chance, poisson } from '../draw.ts';
 import type { PersonDay } from '../person-day.ts';
-import { cloudLogon, failedTunnel, tunnel } from '../records/other.ts';
+import { failedTunnel, tunnel } from '../records/network.ts';
+import { cloudLogon } from '../records/other.ts';
 import { authenticationTicket, failedLogon, launch, logoff, logon, serviceTicket } from '../records/windows.ts';
 
 /** Machine start, logon, lunch, VPN and the end of the day. */

@@ -1,7 +1,7 @@
 import type { Random } from '../../../src/numeric/random.ts';
 import { chance, exponential, logNormal, pick, pickEarly, pickWeighted, poisson } from '../draw.ts';
 import type { PersonDay } from '../person-day.ts';
-import { web } from '../records/other.ts';
+import { web } from '../records/network.ts';
 import type { WebSite } from '../types.ts';
 import { CAREER_SITES, KNOWN_SITES, sitesIn } from '../web-sites.ts';
 import { TOPIC_WORDS } from '../words.ts';

@@ -2,7 +2,7 @@ import { adminAccount } from '../accounts.ts';
 import { administer } from '../behaviour/administration.ts';
 import { toolFile } from '../behaviour/files.ts';
 import { chance, pick, poisson, sample, whole } from '../draw.ts';
-import { mailSent, web } from '../records/other.ts';
+import { mailSent, web } from '../records/network.ts';
 import { explicitLogon } from '../records/windows.ts';
 import { browse } from '../scenarios/moves.ts';
 import { sitesIn } from '../web-sites.ts';

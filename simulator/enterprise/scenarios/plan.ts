@@ -3,9 +3,10 @@ import { poisson, randomFor } from '../draw.ts';
 import { LOOKALIKES } from '../lookalikes/index.ts';
 import { planLookalike } from '../lookalikes/lookalike.ts';
 import type { Person } from '../types.ts';
+import { accountCompromise } from './account-compromise.ts';
+import { credentialHarvest } from './credential-harvest.ts';
 import type { Casting, Episode } from './episode.ts';
 import { afterHoursLeak, jobHuntCopy, layoffUpload, snooping } from './insiders.ts';
-import { accountCompromise, credentialHarvest } from './intrusions.ts';
 
 export const SCENARIOS: Readonly<Record<string, (casting: Casting) => Episode | undefined>> = {
   'after-hours-leak': afterHoursLeak,
