@@ -125,7 +125,7 @@ function addAttributes(
   const strength = attributeStrength(space);
   const expected = expectedBehaviour(space, attributes, behaviour.columns);
   const squares = meanSquare(expected, rows);
-  const scale = squares > 1e-18 ? Math.sqrt((strength * meanSquare(behaviour, rows)) / squares) : 0;
+  const scale = squares > 1e-18 ? Math.sqrt((0.5 * strength * meanSquare(behaviour, rows)) / squares) : 0;
   const assemble = (observed: Matrix, hoped: Matrix): Matrix => {
     const d = observed.columns;
     const out = createMatrix(observed.rows, 2 * d);

@@ -63,6 +63,7 @@ export function learnPeers(given: PeerInput): PeerModel {
     group: ranked.group,
     ids: lineage.ids,
     shape: rankedShape,
+    positions,
     recent: embedding.recent,
     changes,
     expectedBefore: commonGroups(

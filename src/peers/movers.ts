@@ -4,8 +4,12 @@ import type { Matrix } from '../numeric/matrix.ts';
 import type { GroupShape } from './membership.ts';
 import type { AttributeChange, Mover, PreviousPeers } from './ports.ts';
 
-/** The recent days must be at most this share of the distance to the old centre away from the new one. */
-const NEARER = 0.7;
+/** A behaviour mover's last days are at most this share of their distance to the old centre away from the new one ... */
+const NEARER = 0.75;
+/** ... and that share has at least this much fallen from what it is over the whole window. */
+const TURNED = 0.65;
+/** Somebody re-grouped is at most this share of the distance to the old centre away from the new one. */
+const SETTLED = 0.85;
 
 export interface MoverInput {
   readonly day: number;
@@ -14,6 +18,7 @@ export interface MoverInput {
   readonly group: Int32Array;
   readonly ids: readonly string[];
   readonly shape: GroupShape;
+  readonly positions: Matrix;
   /** Positions from the last few days. */
   readonly recent?: Matrix | undefined;
   /** Positions with attributes as they were before a change. */
@@ -59,38 +64,42 @@ export function findMovers(input: MoverInput): Mover[] {
     if (movers.has(person)) continue;
     const own = input.group[i]!;
     const before = carried.get(person);
-    if (before && input.ids.includes(before.from)) {
-      const to =
-        before.reason === 'attributes'
-          ? before.to
-          : nearerGroup(input, i) >= 0
-            ? idOf(nearerGroup(input, i))
-            : before.to;
-      if (input.ids.includes(to)) start(person, before.reason, before.sinceDay, before.from, to);
-      if (movers.has(person)) continue;
-    }
-    const regrouped = oldIdOf(person);
-    if (own >= 0 && regrouped !== '' && regrouped !== idOf(own) && input.ids.includes(regrouped) && !before)
-      start(person, 'behaviour', input.day, regrouped, idOf(own));
-    const other = nearerGroup(input, i);
-    if (!movers.has(person) && other >= 0 && !before) start(person, 'behaviour', input.day, idOf(own), idOf(other));
+    const old = oldIdOf(person);
+    const ahead = idOf(nearerGroup(input, i));
+    const known = (id: string) => input.ids.includes(id);
+    if (before && known(before.from)) {
+      const arrived = idOf(own) === before.to ? before.to : '';
+      const to = before.reason === 'attributes' ? before.to : arrived || ahead;
+      if (known(to)) start(person, before.reason, before.sinceDay, before.from, to);
+    } else if (known(old) && own >= 0 && old !== idOf(own)) {
+      if (hasLeft(input, i, input.ids.indexOf(old))) start(person, 'behaviour', input.day, old, idOf(own));
+    } else start(person, 'behaviour', input.day, idOf(own), ahead);
   }
   return [...movers.values()].sort((a, b) => (a.person < b.person ? -1 : 1));
 }
 
-/** Group clearly nearer to the last days of a person than their own, -1 = none. */
-function nearerGroup({ recent, group, shape }: MoverInput, row: number): number {
+/** People on the border of two groups change sides without going anywhere. */
+function hasLeft({ positions, group, shape: { centres } }: MoverInput, row: number, old: number): boolean {
+  const d = centres.columns;
+  const away = (g: number) => Math.sqrt(squaredDistance(positions.data, row * d, centres.data, g * d, d));
+  return away(group[row]!) <= SETTLED * away(old);
+}
+
+/** Group to which the last days of a person have clearly turned, -1 = none. */
+function nearerGroup({ positions, recent, group, shape }: MoverInput, row: number): number {
   const own = group[row]!;
   if (!recent || own < 0) return -1;
   const { centres, radii } = shape;
   const d = centres.columns;
-  const distanceTo = (g: number) => Math.sqrt(squaredDistance(recent.data, row * d, centres.data, g * d, d));
+  const distance = (from: Matrix, g: number) => Math.sqrt(squaredDistance(from.data, row * d, centres.data, g * d, d));
+  const [fromOwn, usuallyFromOwn] = [distance(recent, own), distance(positions, own)];
   let best = -1;
-  let least = NEARER * distanceTo(own);
+  let least = NEARER * fromOwn;
   for (let g = 0; g < centres.rows; g++) {
-    const distance = distanceTo(g);
-    if (g === own || distance > radii[g]! || distance >= least) continue;
-    least = distance;
+    const away = distance(recent, g);
+    if (g === own || away > radii[g]! || away >= least) continue;
+    if (away * usuallyFromOwn > TURNED * fromOwn * distance(positions, g)) continue;
+    least = away;
     best = g;
   }
   return best;
