@@ -14,6 +14,22 @@ export const ERROR_CODES = {
   WORKER_FAILED: { exit: 1, retryable: true, text: 'a worker thread ended without a result' },
   STOPPED: { exit: 130, retryable: true, text: 'the command was stopped' },
   INTERNAL: { exit: 1, retryable: false, text: 'an unexpected failure' },
+  QRADAR_NOT_CONFIGURED: { exit: 2, retryable: false, text: 'no QRadar address or token is configured' },
+  QRADAR_CERTIFICATE: { exit: 2, retryable: false, text: "the console's certificate is not trusted" },
+  QRADAR_UNREACHABLE: { exit: 1, retryable: true, text: 'QRadar cannot be reached, or did not answer' },
+  QRADAR_UNAUTHORIZED: { exit: 2, retryable: false, text: 'QRadar does not accept the token' },
+  QRADAR_FORBIDDEN: { exit: 2, retryable: false, text: 'the token lacks a right' },
+  QRADAR_VERSION: { exit: 2, retryable: false, text: 'the console does not offer the API version' },
+  QRADAR_NOT_FOUND: { exit: 1, retryable: false, text: 'QRadar has no such thing' },
+  QRADAR_NOT_READY: { exit: 1, retryable: true, text: 'results of a search are not ready yet' },
+  QRADAR_CONFLICT: { exit: 1, retryable: false, text: 'it exists already, or its state does not allow it' },
+  QRADAR_REJECTED: { exit: 1, retryable: false, text: 'QRadar does not accept the request' },
+  QRADAR_AQL_REJECTED: { exit: 1, retryable: false, text: 'QRadar does not accept the AQL' },
+  QRADAR_BUSY: { exit: 1, retryable: true, text: 'QRadar is overloaded or in maintenance' },
+  QRADAR_FAILED: { exit: 1, retryable: true, text: 'QRadar failed inside' },
+  QRADAR_REPLY_INVALID: { exit: 1, retryable: false, text: 'a reply is not in the documented form, or too large' },
+  QRADAR_SEARCH_FAILED: { exit: 1, retryable: true, text: 'a search ended without results' },
+  QRADAR_RIGHTS_MISSING: { exit: 2, retryable: false, text: 'the token lacks rights that the phase needs' },
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;
 

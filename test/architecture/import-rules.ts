@@ -38,7 +38,7 @@ const RULES: Record<string, readonly string[]> = {
 const TYPES: Record<string, readonly string[]> = {
   ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, STAGES])),
   pipeline: ['config'],
-  cli: ['store'],
+  cli: ['store', 'qradar'],
 };
 
 /** The only rooms that may load a package. Packages not listed here may not be imported at all. */
@@ -48,7 +48,7 @@ export const PACKAGES: Record<string, readonly string[]> = {
   kysely: ['store'],
   commander: ['cli'],
   pino: ['cli'],
-  zod: ['config'],
+  zod: ['config', 'qradar'],
   yaml: ['config'],
   'csv-parse': ['ingest', 'identity', 'cli'],
 };
