@@ -137,6 +137,24 @@ export const ConfigSchema = section({
     caFile: path('a PEM file')
       .default('')
       .describe("PEM file with the certificate authority that signed the console's certificate."),
+    version: text('an API version such as 26.0, or auto', 10)
+      .regex(/^(auto|[1-9]\d?\.\d)$/, { error: 'an API version such as 26.0, or auto' })
+      .default('auto')
+      .describe('API version to ask for. auto: the newest that the console offers, up to 26.0.'),
+    requestTimeoutSeconds: whole(1, 600, 'seconds').default(60).describe('Longest wait for one reply.'),
+    searchTimeoutMinutes: whole(1, 1440, 'minutes')
+      .default(30)
+      .describe('An Ariel search that runs longer is cancelled.'),
+    budgetShare: number(0.01, 1)
+      .default(0.2)
+      .describe('Share of the time in which searches may run on the console, summed over the parallel ones.'),
+    parallelSearches: whole(1, 10, 'searches')
+      .default(3)
+      .describe('Most searches at the same time. Fewer run while searches queue on the console.'),
+    pageSize: whole(10, 10_000, 'records').default(500).describe('Records asked for at once when reading a list.'),
+    ubaAppId: whole(0, 1_000_000, 'an app id; 0 = look it up')
+      .default(0)
+      .describe('App id of User Behavior Analytics. 0: looked up, which needs a right to list apps.'),
   }).prefault({}),
 });
 
