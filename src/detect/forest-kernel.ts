@@ -62,18 +62,19 @@ const BLOCK_BYTES = 16 * 1024;
 
 export interface ForestKernel {
   blockRows: number;
-  /** Fill with finite rows before `walk`; blockRows x columns. */
+  /** Fill with finite rows before `walk`; blockRows x width. */
   block: Float64Array;
   /** Adds up path lengths over all trees, blockRows. */
   paths: Float64Array;
   walk(rows: number): void;
 }
 
-/** A kernel with the forest copied into its own memory. Cheap to make (well under a millisecond beside the copy). */
-export function createForestKernel(forest: Forest): ForestKernel {
-  const { columns, trees, roots, feature, value, child } = forest;
+/** @param width values of a row, oblique columns included
+ * @returns a kernel with the forest copied into its own memory */
+export function createForestKernel(forest: Forest, width: number): ForestKernel {
+  const { trees, roots, feature, value, child } = forest;
   const nodes = feature.length;
-  const rowBytes = columns * 8;
+  const rowBytes = width * 8;
   const blockRows = Math.max(LANES, Math.min(256, Math.floor(BLOCK_BYTES / rowBytes) & ~(LANES - 1)));
   const leavesAt = nodes * NODE_BYTES;
   const treesAt = leavesAt + nodes * 8;
@@ -93,7 +94,7 @@ export function createForestKernel(forest: Forest): ForestKernel {
     ints[treesAt / 4 + tree * 2] = roots[tree]! * NODE_BYTES;
     ints[treesAt / 4 + tree * 2 + 1] = depthOf(forest, roots[tree]!);
   }
-  const block = new Float64Array(buffer, blockAt, blockRows * columns);
+  const block = new Float64Array(buffer, blockAt, blockRows * width);
   const paths = new Float64Array(buffer, pathsAt, blockRows);
   return {
     blockRows,

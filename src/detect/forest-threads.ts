@@ -1,7 +1,16 @@
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { Matrix } from '../numeric/matrix.ts';
 import { breathe, claimChunk, runThreads, shareMatrix, type ThreadOptions, threadCount } from '../numeric/threads.ts';
-import { createForestScorer, type Forest, type ForestOptions, growTrees, joinTrees, planForest } from './forest.ts';
+import {
+  createForestScorer,
+  type Forest,
+  type ForestOptions,
+  type ForestPlan,
+  growTrees,
+  joinTrees,
+  planForest,
+  type TreeShare,
+} from './forest.ts';
 
 /** Below this many node visits a thread costs more than it saves. */
 const WORTH_VISITS = 4e6;
@@ -11,38 +20,27 @@ export type ForestFitOptions = ForestOptions & ThreadOptions;
 
 interface FitJob {
   matrix: Matrix;
-  order: Uint32Array;
-  fill: Float64Array;
-  /** First tree of each thread, and the number of trees. */
-  bounds: number[];
-  sampleSize: number;
-  seed: number;
+  plan: ForestPlan;
+  threads: number;
 }
 
 /** `fitForestSync` in worker threads; the same forest for any number of them. */
 export async function fitForest(matrix: Matrix, options: ForestFitOptions): Promise<Forest> {
   options.signal?.throwIfAborted();
   const plan = planForest(matrix, options);
-  const { trees, sampleSize, seed, order, fill } = plan;
-  const threads = trees * sampleSize * Math.log2(sampleSize + 1) < WORTH_VISITS ? 1 : threadCount(options);
-  const bounds = Array.from({ length: threads + 1 }, (_, i) => Math.round((i * trees) / threads));
-  const job: FitJob = { matrix, order, fill, bounds, sampleSize, seed };
-  const parts =
+  const visits = plan.trees * plan.sampleSize * Math.log2(plan.sampleSize + 1);
+  const threads = visits < WORTH_VISITS ? 1 : threadCount(options);
+  const shares =
     threads === 1
-      ? [growShare(job, 0)]
-      : await inThreads<ReturnType<typeof growShare>>(
-          'growShare',
-          { ...job, matrix: shareMatrix(matrix) },
-          threads,
-          options,
-        );
+      ? [growTrees(matrix, plan, 0, plan.trees)]
+      : await inThreads<TreeShare>('growShare', { matrix: shareMatrix(matrix), plan, threads }, threads, options);
   options.signal?.throwIfAborted();
-  return joinTrees(plan, parts);
+  return joinTrees(plan, shares);
 }
 
-export function growShare(job: FitJob, thread: number): ReturnType<typeof growTrees> {
-  const { matrix, order, fill, bounds, sampleSize, seed } = job;
-  return growTrees(matrix, order, fill, { from: bounds[thread]!, to: bounds[thread + 1]!, sampleSize, seed });
+export function growShare({ matrix, plan, threads }: FitJob, thread: number): TreeShare {
+  const bound = (i: number) => Math.round((i * plan.trees) / threads);
+  return growTrees(matrix, plan, bound(thread), bound(thread + 1));
 }
 
 interface ScoreJob {

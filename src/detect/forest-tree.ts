@@ -35,7 +35,8 @@ export interface TreeSample {
 
 export interface TreeScratch {
   index: Int32Array;
-  features: Int32Array;
+  /** Columns to draw from; one that stands several times is drawn more often. */
+  slots: Int32Array;
 }
 
 /** Grows one tree into `nodes` from `offset` on and returns the number of nodes. At most 2 x rows - 1 are needed. */
@@ -47,21 +48,20 @@ export function growTree(
   scratch: TreeScratch,
 ): number {
   const { data, rows, columns } = sample;
-  const { index, features } = scratch;
+  const { index, slots } = scratch;
   const { feature, value, child, size } = nodes;
   const depthLimit = Math.ceil(Math.log2(Math.max(2, rows)));
   for (let i = 0; i < rows; i++) index[i] = i;
-  for (let i = 0; i < columns; i++) features[i] = i;
   let next = offset + 1;
 
-  /** `live`: features[0..live) may still vary in this node; the set, not its order, is what subtrees inherit. */
+  /** `live`: slots[0..live) may still vary in this node; the set, not its order, is what subtrees inherit. */
   const grow = (node: number, start: number, end: number, depth: number, live: number): void => {
     size[node] = end - start;
     child[node] = node;
     if (depth < depthLimit && end - start > 1) {
       while (live > 0) {
         const drawn = random.int(live);
-        const column = features[drawn]!;
+        const column = slots[drawn]!;
         let low = Number.POSITIVE_INFINITY;
         let high = Number.NEGATIVE_INFINITY;
         for (let i = start; i < end; i++) {
@@ -91,20 +91,19 @@ export function growTree(
           return;
         }
         live--;
-        features[drawn] = features[live]!;
-        features[live] = column;
+        slots[drawn] = slots[live]!;
+        slots[live] = column;
       }
     }
     feature[node] = -1;
     value[node] = depth + averagePathLength(end - start);
   };
-  grow(offset, 0, rows, 0, columns);
+  grow(offset, 0, rows, 0, slots.length);
   return next - offset;
 }
 
-/** A threshold in [low, high), safe from overflow. */
+/** A threshold in [low, high). */
 function drawBetween(low: number, high: number, u: number): number {
-  const range = high - low;
-  const drawn = Number.isFinite(range) ? low + u * range : low * (1 - u) + high * u;
+  const drawn = low + u * (high - low);
   return drawn < high ? drawn : low;
 }
