@@ -23,6 +23,7 @@ export function shapeGroups(points: Matrix, assignment: Int32Array, start: Matri
     const distances: number[][] = Array.from({ length: groups }, () => []);
     for (let i = 0; i < points.rows; i++) {
       const g = assignment[i]!;
+      if (g < 0) continue;
       distances[g]!.push(Math.sqrt(squaredDistance(points.data, i * columns, centres.data, g * columns, columns)));
     }
     radii = Float64Array.from(distances, robustRadius);
@@ -32,6 +33,7 @@ export function shapeGroups(points: Matrix, assignment: Int32Array, start: Matri
     const at = new Int32Array(groups);
     for (let i = 0; i < points.rows; i++) {
       const g = assignment[i]!;
+      if (g < 0) continue;
       const distance = distances[g]![at[g]!++]!;
       if (distance > radii[g]!) continue;
       counts[g]!++;

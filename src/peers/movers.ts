@@ -5,9 +5,9 @@ import type { GroupShape } from './membership.ts';
 import type { AttributeChange, Mover, PreviousPeers } from './ports.ts';
 
 /** A behaviour mover's last days are at most this share of their distance to the old centre away from the new one ... */
-const NEARER = 0.75;
+const NEARER = 0.9;
 /** ... and that share has at least this much fallen from what it is over the whole window. */
-const TURNED = 0.65;
+const TURNED = 0.6;
 /** Somebody re-grouped is at most this share of the distance to the old centre away from the new one. */
 const SETTLED = 0.85;
 
