@@ -16,7 +16,7 @@ export interface Forest extends TreeNodes, ForestColumns {
 }
 
 export interface ForestOptions {
-  /** Default: 100 for large tables, up to 500 for small ones, where more trees cost nothing and lessen the noise. */
+  /** Default: 200 for large tables, up to 500 for small ones, where more trees cost nothing and lessen the noise. */
   trees?: number | undefined;
   /** Default: 512, but at most two fifths of the rows, so that most trees have not seen the row they judge. */
   sampleSize?: number | undefined;
@@ -42,7 +42,7 @@ export interface ForestPlan {
 export function planForest(matrix: Matrix, options: ForestOptions): ForestPlan {
   const { rows, columns } = matrix;
   const sampleSize = Math.min(options.sampleSize ?? Math.min(SAMPLE, Math.max(2, Math.ceil(rows * 0.4))), rows);
-  const wanted = options.trees ?? Math.min(500, Math.max(100, Math.ceil(WALKS / Math.max(1, rows))));
+  const wanted = options.trees ?? Math.min(500, Math.max(200, Math.ceil(WALKS / Math.max(1, rows))));
   const order = orderByContent(matrix);
   return {
     trees: sampleSize === 0 || columns === 0 ? 0 : wanted,

@@ -4,9 +4,9 @@
  */
 
 export type Code = number[];
-export type ValueType = 'i32' | 'f64' | 'f32' | 'v128';
+export type ValueType = 'i32' | 'i64' | 'f64' | 'f32' | 'v128';
 
-const TYPE_CODE: Record<ValueType, number> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
+const TYPE_CODE: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 
 function unsigned(value: number): Code {
   const out: Code = [];
@@ -19,12 +19,12 @@ function unsigned(value: number): Code {
   return out;
 }
 
-function signed(value: number): Code {
+function signed(value: bigint): Code {
   const out: Code = [];
-  for (let rest = value | 0; ; ) {
-    const byte = rest & 127;
-    rest >>= 7;
-    if ((rest === 0 && (byte & 64) === 0) || (rest === -1 && (byte & 64) !== 0)) {
+  for (let rest = value; ; ) {
+    const byte = Number(rest & 127n);
+    rest >>= 7n;
+    if ((rest === 0n && (byte & 64) === 0) || (rest === -1n && (byte & 64) !== 0)) {
       out.push(byte);
       return out;
     }
@@ -53,7 +53,7 @@ const store =
   ];
 
 export const i32 = {
-  of: (value: number): Code => [0x41, ...signed(value)],
+  of: (value: number): Code => [0x41, ...signed(BigInt(value | 0))],
   add: binary(0x6a),
   sub: binary(0x6b),
   mul: binary(0x6c),
@@ -62,6 +62,15 @@ export const i32 = {
   lt: binary(0x48),
   ge: binary(0x4e),
   load: load(2, 0x28),
+};
+
+export const i64 = {
+  of: (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))],
+  mul: binary(0x7e),
+  xor: binary(0x85),
+  shrU: binary(0x88),
+  load: load(3, 0x29),
+  store: store(3, 0x37),
 };
 
 export const f64 = {
