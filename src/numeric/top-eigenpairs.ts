@@ -40,20 +40,23 @@ export function symmetricEigenpairs(matrix: Matrix): Eigenpairs {
 }
 
 function rotate(a: Float64Array, v: Float64Array, n: number, p: number, q: number, c: number, s: number): void {
-  for (let i = 0; i < n; i++) {
-    const [x, y] = [a[i * n + p]!, a[i * n + q]!];
-    a[i * n + p] = c * x - s * y;
-    a[i * n + q] = s * x + c * y;
+  for (let i = p, j = q; i < n * n; i += n, j += n) {
+    const x = a[i]!;
+    const y = a[j]!;
+    a[i] = c * x - s * y;
+    a[j] = s * x + c * y;
   }
-  for (let i = 0; i < n; i++) {
-    const [x, y] = [a[p * n + i]!, a[q * n + i]!];
-    a[p * n + i] = c * x - s * y;
-    a[q * n + i] = s * x + c * y;
+  for (let i = p * n, j = q * n, end = i + n; i < end; i++, j++) {
+    const x = a[i]!;
+    const y = a[j]!;
+    a[i] = c * x - s * y;
+    a[j] = s * x + c * y;
   }
-  for (let i = 0; i < n; i++) {
-    const [x, y] = [v[i * n + p]!, v[i * n + q]!];
-    v[i * n + p] = c * x - s * y;
-    v[i * n + q] = s * x + c * y;
+  for (let i = p, j = q; i < n * n; i += n, j += n) {
+    const x = v[i]!;
+    const y = v[j]!;
+    v[i] = c * x - s * y;
+    v[j] = s * x + c * y;
   }
 }
 
@@ -77,20 +80,39 @@ export function topEigenpairs(
   return { values: small.values.slice(0, kept), vectors: multiply(block, small.vectors, kept) };
 }
 
-/** Same span, orthonormal columns (zero columns where the rank falls short). Done twice for accuracy. */
+/** Same span, orthonormal columns (zero columns where the rank falls short): Cholesky QR, twice for accuracy. */
 function orthonormalise(block: Matrix): Matrix {
-  let out = block;
+  const w = block.columns;
+  const out = createMatrix(block.rows, w, block.data.slice());
   for (let pass = 0; pass < 2; pass++) {
-    const { values, vectors } = symmetricEigenpairs(gram(out, out));
-    const n = vectors.rows;
-    const floor = Math.max(values[0] ?? 0, 0) * 1e-14;
-    for (let k = 0; k < n; k++) {
-      const scale = values[k]! > floor && values[k]! > 0 ? 1 / Math.sqrt(values[k]!) : 0;
-      for (let i = 0; i < n; i++) vectors.data[i * n + k]! *= scale;
-    }
-    out = multiply(out, vectors, n);
+    const factor = cholesky(gram(out, out));
+    for (let i = 0, at = 0; i < out.rows; i++, at += w)
+      for (let k = 0; k < w; k++) {
+        const pivot = factor[k * w + k]!;
+        let value = out.data[at + k]!;
+        for (let j = 0; j < k; j++) value -= factor[k * w + j]! * out.data[at + j]!;
+        out.data[at + k] = pivot > 0 ? value / pivot : 0;
+      }
   }
   return out;
+}
+
+/** Lower factor; rows and columns of dependent directions are zero. */
+function cholesky({ rows: n, data }: Matrix): Float64Array {
+  const factor = new Float64Array(n * n);
+  for (let k = 0; k < n; k++) {
+    let pivot = data[k * n + k]!;
+    for (let j = 0; j < k; j++) pivot -= factor[k * n + j]! ** 2;
+    if (!(pivot > 1e-12 * data[k * n + k]!)) continue;
+    const root = Math.sqrt(pivot);
+    factor[k * n + k] = root;
+    for (let i = k + 1; i < n; i++) {
+      let value = data[i * n + k]!;
+      for (let j = 0; j < k; j++) value -= factor[i * n + j]! * factor[k * n + j]!;
+      factor[i * n + k] = value / root;
+    }
+  }
+  return factor;
 }
 
 /** Transposed a times b, symmetrised. */
