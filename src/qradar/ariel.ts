@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import { type ArielRow, Columns, ResultPage, type Search, Validation } from './ariel-replies.ts';
+import { cancelSearch, createSearch, deleteSearch, isFinished, readSearch } from './ariel-search.ts';
+import { hasCode, QRadarError } from './errors.ts';
+import { hasMore } from './paging.ts';
+import { apiPath } from './paths.ts';
+import type { QueryBudget, SearchCost } from './query-budget.ts';
+import type { Requester } from './requester.ts';
+
+export interface SearchOptions {
+  signal?: AbortSignal;
+  /** A search that runs longer is cancelled. */
+  timeoutMs?: number;
+  /** Rows fetched at once; fewer when a page turns out too large. */
+  pageRows?: number;
+  /** More rows than this end the search with an error, never with a part of the rows. */
+  maxRows?: number;
+}
+
+export interface SearchSummary {
+  searchId: string;
+  rows: number;
+  /** Time the console ran it, and time it stood in the queue. */
+  runningMs: number;
+  queuedMs: number;
+  /** Answered by a search that was complete when asked: the same text was asked before. */
+  reused: boolean;
+}
+
+export interface Ariel {
+  /** Runs one search within the budget; yields pages of rows, returns what it cost. Stopping early cancels and deletes. */
+  search(aql: string, options?: SearchOptions): AsyncGenerator<ArielRow[], SearchSummary>;
+  /** All rows of a small search. */
+  searchAll(aql: string, options?: SearchOptions): Promise<{ rows: ArielRow[]; summary: SearchSummary }>;
+  /** What the console finds wrong with an AQL text; nothing runs. */
+  validate(aql: string, signal?: AbortSignal): Promise<string[]>;
+  /** Names of databases, `events` and `flows` among them. */
+  databases(signal?: AbortSignal): Promise<string[]>;
+  /** Columns and custom properties of a database, by name. */
+  columns(database: string, signal?: AbortSignal): Promise<string[]>;
+}
+
+export interface ArielOptions {
+  requester: Requester;
+  budget: QueryBudget;
+  timeoutMs?: number;
+}
+
+const WAIT_SECONDS = 5;
+const FIRST_POLL_MS = 200;
+const LONGEST_POLL_MS = 5000;
+const PAGE_ROWS = 5000;
+const MAX_ROWS = 10_000_000;
+const LEAST_PAGE_ROWS = 10;
+const NOT_READY_ATTEMPTS = 20;
+
+export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_800_000 }: ArielOptions): Ariel {
+  const { timing } = requester;
+  /** Identical texts share one search on the console: it is deleted by the last reader. */
+  const readers = new Map<string, number>();
+
+  async function* search(aql: string, options: SearchOptions = {}): AsyncGenerator<ArielRow[], SearchSummary> {
+    const giveBack = await budget.acquire(options.signal);
+    const cost: SearchCost = {
+      runningMs: 0,
+      queuedMs: 0,
+      rows: 0,
+      reused: false,
+      ended: 'cancelled',
+      leftBehind: false,
+    };
+    let running: Search | undefined;
+    try {
+      const created = await startSearch(aql, options.signal);
+      running = created;
+      readers.set(created.id, (readers.get(created.id) ?? 0) + 1);
+      cost.reused = created.status === 'COMPLETED' || readers.get(created.id)! > 1;
+      running = await waitFor(created, cost, options);
+      for await (const page of readRows(running.id, options)) {
+        cost.rows += page.length;
+        yield page;
+      }
+      cost.ended = 'completed';
+      const { rows, runningMs, queuedMs, reused } = cost;
+      return { searchId: running.id, rows, runningMs, queuedMs, reused };
+    } catch (error) {
+      if (error instanceof QRadarError) cost.ended = 'failed';
+      throw error;
+    } finally {
+      if (running) cost.leftBehind = !(await leave(running));
+      giveBack(cost);
+    }
+  }
+
+  /** A text that was asked before may be answered by its old search, also by one that failed: that one is replaced. */
+  async function startSearch(aql: string, signal?: AbortSignal): Promise<Search> {
+    const created = await createSearch(requester, aql, signal);
+    if (created.status !== 'CANCELED' && created.status !== 'ERROR') return created;
+    if (readers.has(created.id) || !(await deleteSearch(requester, created.id))) return created;
+    return createSearch(requester, aql, signal);
+  }
+
+  async function waitFor(created: Search, cost: SearchCost, options: SearchOptions): Promise<Search> {
+    const timeoutMs = options.timeoutMs ?? usualTimeoutMs;
+    const startedAtMs = timing.now();
+    let pollMs = FIRST_POLL_MS;
+    let search = created;
+    for (let lastMs = startedAtMs; !isFinished(search); ) {
+      if (timing.now() - startedAtMs > timeoutMs)
+        throw failed(search, `no result within ${Math.round(timeoutMs / 1000)} s`);
+      const isQueued = search.status === 'WAIT';
+      const polled = await poll(search, options.signal);
+      search = polled;
+      if (!isFinished(search) && !polled.waited) {
+        await timing.sleep(pollMs, options.signal);
+        pollMs = Math.min(LONGEST_POLL_MS, pollMs * 1.5);
+      }
+      const nowMs = timing.now();
+      cost[isQueued ? 'queuedMs' : 'runningMs'] += nowMs - lastMs;
+      lastMs = nowMs;
+    }
+    if (search.status === 'COMPLETED') return search;
+    const said = search.errors.map(({ message }) => message).join('; ');
+    if (search.status === 'CANCELED')
+      throw failed(search, said || 'cancelled on the console, perhaps by a resource restriction');
+    throw failed(search, said || 'ended with an error');
+  }
+
+  async function poll(search: Search, signal?: AbortSignal): Promise<Search & { waited: boolean }> {
+    try {
+      return await readSearch(requester, search.id, { signal, waitSeconds: WAIT_SECONDS });
+    } catch (error) {
+      if (hasCode(error, 'QRADAR_NOT_FOUND')) throw failed(search, 'the console no longer knows it');
+      throw error;
+    }
+  }
+
+  async function* readRows(searchId: string, options: SearchOptions): AsyncGenerator<ArielRow[]> {
+    const path = apiPath`/ariel/searches/${searchId}/results`;
+    const maxRows = options.maxRows ?? MAX_ROWS;
+    let count = options.pageRows ?? PAGE_ROWS;
+    let notReady = 0;
+    for (let from = 0; ; ) {
+      try {
+        const request = { path, range: { from, count }, signal: options.signal };
+        const { body: rows, contentRange } = await requester.call(request, ResultPage);
+        if (from + rows.length > maxRows) throw tooMany(path, maxRows);
+        if (rows.length > 0) yield rows;
+        if (!hasMore(from, count, rows.length, contentRange?.total)) return;
+        from += rows.length;
+      } catch (error) {
+        if (!(error instanceof QRadarError)) throw error;
+        if (error.tooLarge && count > LEAST_PAGE_ROWS) count = Math.max(LEAST_PAGE_ROWS, Math.floor(count / 4));
+        // Complete, and yet not readable for a moment.
+        else if (error.code === 'QRADAR_NOT_READY' && ++notReady <= NOT_READY_ATTEMPTS)
+          await timing.sleep(FIRST_POLL_MS * notReady, options.signal);
+        else if (error.code === 'QRADAR_NOT_FOUND') throw failed({ id: searchId }, 'the console no longer knows it');
+        else throw error;
+      }
+    }
+  }
+
+  /** Stops the search when it still runs and deletes it, unless somebody here still reads it. */
+  async function leave(search: Search): Promise<boolean> {
+    const left = (readers.get(search.id) ?? 1) - 1;
+    if (left > 0) {
+      readers.set(search.id, left);
+      return true;
+    }
+    readers.delete(search.id);
+    if (!isFinished(search)) await cancelSearch(requester, search.id).catch(() => {});
+    return deleteSearch(requester, search.id);
+  }
+
+  return {
+    search,
+    async searchAll(aql, options) {
+      const rows: ArielRow[] = [];
+      const pages = search(aql, options);
+      for (;;) {
+        const step = await pages.next();
+        if (step.done) return { rows, summary: step.value };
+        for (const row of step.value) rows.push(row);
+      }
+    },
+    async validate(aql, signal) {
+      const request = { method: 'POST' as const, path: '/ariel/validators/aql', form: { query_expression: aql } };
+      const { body } = await requester.call({ ...request, isRepeatable: true, signal }, Validation);
+      return (body?.error_messages ?? []).flatMap(({ severity, message }) =>
+        severity === 'INFO' || severity === 'WARN' ? [] : [message ?? 'not valid'],
+      );
+    },
+    async databases(signal) {
+      const { body } = await requester.call(
+        { path: '/ariel/databases', signal },
+        z.array(z.string().max(200)).max(1000),
+      );
+      return body;
+    },
+    async columns(database, signal) {
+      const { body } = await requester.call({ path: apiPath`/ariel/databases/${database}`, signal }, Columns);
+      return body.columns.map(({ name }) => name);
+    },
+  };
+}
+
+const failed = ({ id }: { id: string }, reason: string): QRadarError =>
+  new QRadarError('QRADAR_SEARCH_FAILED', `search ${id.slice(0, 60)}: ${reason.slice(0, 500)}`, {
+    layer: 'endpoint',
+    outcome: 'answered',
+    request: 'GET /ariel/searches/{id}',
+  });
+
+const tooMany = (path: string, maxRows: number): QRadarError =>
+  new QRadarError('QRADAR_REPLY_INVALID', `GET ${path}: more than ${maxRows} rows`, {
+    layer: 'client',
+    outcome: 'answered',
+    request: `GET ${path}`,
+  });
