@@ -69,9 +69,11 @@ export class ActivityBatch {
     c.resource[row] = place.resource;
     c.scope[row] = place.scope;
     c.path_depth[row] = place.depth;
-    c.process[row] = interner.text('process', activity.process);
-    c.command[row] = interner.text('command', activity.command);
-    c.verb[row] = interner.verb(activity);
+    const process = interner.process(activity.process);
+    const command = activity.command === '' ? undefined : interner.command(activity.command);
+    c.process[row] = process.text;
+    c.command[row] = command ? command.text : 0n;
+    c.verb[row] = command ? command.verb : process.verb;
     c.domain[row] = interner.text('domain', activity.domain);
     c.log_source[row] = interner.text('log_source', activity.logSource);
     writeInt64(this.#words.bytesOut, row, clamp(activity.bytesOut, Number.MAX_SAFE_INTEGER));

@@ -10,7 +10,7 @@ import { EVENTS_CATALOG } from './open-events.ts';
 import { RecordIds } from './record-ids.ts';
 import type { RecordSink } from './record-sink.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { copyText, TwoGenerationMap } from './two-generation-map.ts';
+import { copyText } from './two-generation-map.ts';
 
 /** Rows of a batch: one row group of DuckDB, so that a full batch is stored compressed at once. */
 export const BATCH_ROWS = 122_880;
@@ -62,25 +62,29 @@ export class BatchWriter implements ActivityWriter {
   readonly #ids: RecordIds;
   readonly #batch: ActivityBatch;
   readonly #batchIds: IdSet;
-  readonly #sightingsSeen = new TwoGenerationMap<true>();
-  readonly #generation: () => number;
-  #knownGeneration: number;
   #outcome = noOutcome();
 
-  /** @param generation changes whenever dictionary rows were deleted */
-  constructor(context: WriterContext, importId: number, generation: () => number, capacity = BATCH_ROWS) {
+  constructor(context: WriterContext, importId: number, capacity = BATCH_ROWS) {
     this.#context = context;
     this.#importId = importId;
     this.#interner = new TextInterner(context.tokenizer);
     this.#ids = new RecordIds(context.key);
     this.#batch = new ActivityBatch(capacity);
     this.#batchIds = new IdSet(capacity);
-    this.#generation = generation;
-    this.#knownGeneration = generation();
   }
 
   get isFull(): boolean {
     return this.#batch.rows >= this.#batch.capacity || this.#context.sink.deadLetters.length >= BATCH_DEAD_LETTERS;
+  }
+
+  /** Records wait to be committed. */
+  get hasPending(): boolean {
+    return this.#batch.rows > 0;
+  }
+
+  /** Dictionary rows were deleted: what was known to be there may not be. */
+  forgetTexts(): void {
+    this.#interner.forget();
   }
 
   startFile(): void {
@@ -105,7 +109,9 @@ export class BatchWriter implements ActivityWriter {
       return;
     }
     this.#batch.add(activity, id, this.#interner);
-    if (activity.account !== '') this.#see(activity.domain, activity.account, activity.accountSid);
+    const { domain, account, accountSid } = activity;
+    if (account !== '' && this.#interner.isNewSighting(domain, account, accountSid))
+      this.#context.sink.sightings.push([copyText(domain), copyText(account), copyText(accountSid)]);
   }
 
   addDirectory(records: readonly DirectoryRecord[]): void {
@@ -119,20 +125,12 @@ export class BatchWriter implements ActivityWriter {
       return outcome;
     } catch (error) {
       this.#interner.forget();
-      this.#sightingsSeen.clear();
       throw error;
     } finally {
       this.#outcome = noOutcome();
       this.#batch.rows = 0;
       this.#batchIds.clear();
     }
-  }
-
-  #see(domain: string, account: string, sid: string): void {
-    const key = `${domain}\0${account}\0${sid}`;
-    if (this.#sightingsSeen.get(key)) return;
-    this.#sightingsSeen.set(key, true);
-    this.#context.sink.sightings.push([copyText(domain), copyText(account), copyText(sid)]);
   }
 
   #bury(record: SourceRecord, reason: string, detail: string): void {
@@ -152,7 +150,6 @@ export class BatchWriter implements ActivityWriter {
 
   async #store(outcome: BatchOutcome): Promise<void> {
     const { sink, connection } = this.#context;
-    if (this.#knownGeneration !== this.#generation()) throw new Error('dictionary rows were deleted during an import');
     // Text first: an activity never refers to a token that the dictionary does not explain.
     sink.write(this.#interner.takeNews());
     const batch = this.#batch;

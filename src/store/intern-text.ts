@@ -17,6 +17,19 @@ export interface PlaceTokens {
   depth: number;
 }
 
+/** A command line, or the image of a process without one, and the program it names. */
+interface ProgramTokens {
+  text: bigint;
+  verb: bigint;
+}
+
+interface AccountEntry {
+  token: bigint;
+  /** Security identifiers seen beside it, of those met lately. */
+  sids: Set<string>;
+}
+
+const MAX_SIDS = 16;
 const MAX_TEXT_LENGTH = 65_536;
 const KIND_CODES = Object.fromEntries(TOKEN_KINDS.map((kind, code) => [kind, code])) as Record<TokenKind, number>;
 
@@ -29,9 +42,10 @@ export class TextInterner {
   readonly #tokenizer: Tokenizer;
   readonly #texts: Record<TokenKind, TwoGenerationMap<bigint>>;
   readonly #places: Record<PlaceRule, TwoGenerationMap<PlaceTokens>>;
-  readonly #verbsOfCommand = new TwoGenerationMap<bigint>();
-  readonly #accountsByDomain = new Map<string, TwoGenerationMap<bigint>>();
-  news: NewTexts = { tokens: [], kinds: [], texts: [] };
+  readonly #commands = new TwoGenerationMap<ProgramTokens>();
+  readonly #processes = new TwoGenerationMap<ProgramTokens>();
+  readonly #accountsByDomain = new Map<string, TwoGenerationMap<AccountEntry>>();
+  #news: NewTexts = { tokens: [], kinds: [], texts: [] };
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
@@ -55,14 +69,15 @@ export class TextInterner {
   }
 
   account(domain: string, account: string): bigint {
-    if (account === '') return 0n;
-    const cache = this.#accountCache(domain);
-    const known = cache.get(account);
-    if (known !== undefined) return known;
-    const token = this.#tokenizer.account(domain, account);
-    cache.set(account, token);
-    this.#announce(token, 'account', account);
-    return token;
+    return account === '' ? 0n : this.#account(domain, account).token;
+  }
+
+  /** Whether an account was not met with this identifier lately. */
+  isNewSighting(domain: string, account: string, sid: string): boolean {
+    const { sids } = this.#account(domain, account);
+    if (sids.has(sid)) return false;
+    if (sids.size < MAX_SIDS) sids.add(copyText(sid));
+    return true;
   }
 
   place(activity: Activity): PlaceTokens {
@@ -76,31 +91,38 @@ export class TextInterner {
     return place;
   }
 
-  verb(activity: Activity): bigint {
-    const { command, process } = activity;
-    const source = command === '' ? process : command;
-    if (source === '') return 0n;
-    const known = this.#verbsOfCommand.get(source);
+  command(command: string): ProgramTokens {
+    const known = this.#commands.get(command);
     if (known !== undefined) return known;
-    const verb = this.text('verb', findVerb(command, process));
-    this.#verbsOfCommand.set(source, verb);
-    return verb;
+    const program = { text: this.text('command', command), verb: this.text('verb', findVerb(command, '')) };
+    this.#commands.set(command, program);
+    return program;
+  }
+
+  process(process: string): ProgramTokens {
+    const known = this.#processes.get(process);
+    if (known !== undefined) return known;
+    const program = { text: this.text('process', process), verb: this.text('verb', findVerb('', process)) };
+    this.#processes.set(process, program);
+    return program;
   }
 
   /** Takes the list of new texts and starts another. */
   takeNews(): NewTexts {
-    const { news } = this;
-    this.news = { tokens: [], kinds: [], texts: [] };
+    const news = this.#news;
+    this.#news = { tokens: [], kinds: [], texts: [] };
     return news;
   }
 
   forget(): void {
-    for (const cache of [...Object.values(this.#texts), ...Object.values(this.#places), this.#verbsOfCommand])
-      cache.clear();
+    for (const cache of Object.values(this.#texts)) cache.clear();
+    for (const cache of Object.values(this.#places)) cache.clear();
+    this.#commands.clear();
+    this.#processes.clear();
     this.#accountsByDomain.clear();
   }
 
-  #accountCache(domain: string): TwoGenerationMap<bigint> {
+  #account(domain: string, account: string): AccountEntry {
     let cache = this.#accountsByDomain.get(domain);
     if (!cache) {
       // Domains come out of logs: a flood of them must not pile up.
@@ -108,12 +130,17 @@ export class TextInterner {
       cache = new TwoGenerationMap();
       this.#accountsByDomain.set(copyText(domain), cache);
     }
-    return cache;
+    const known = cache.get(account);
+    if (known !== undefined) return known;
+    const entry = { token: this.#tokenizer.account(domain, account), sids: new Set<string>() };
+    cache.set(account, entry);
+    this.#announce(entry.token, 'account', account);
+    return entry;
   }
 
   #announce(token: bigint, kind: TokenKind, text: string): void {
-    this.news.tokens.push(token);
-    this.news.kinds.push(KIND_CODES[kind]);
-    this.news.texts.push(copyText(text.length > MAX_TEXT_LENGTH ? text.slice(0, MAX_TEXT_LENGTH) : text));
+    this.#news.tokens.push(token);
+    this.#news.kinds.push(KIND_CODES[kind]);
+    this.#news.texts.push(copyText(text.length > MAX_TEXT_LENGTH ? text.slice(0, MAX_TEXT_LENGTH) : text));
   }
 }

@@ -29,7 +29,7 @@ export function createKeyedHash(key: Uint8Array): (text: string) => Buffer {
  * a prefix cannot be extended. Writes the low and high word to `out`.
  */
 export function createFingerprint(key: Uint8Array): (text: string, out: Int32Array) => void {
-  const prefix = Buffer.from(hkdfSync('sha256', key, '', 'undercurrent record id 1', 32)).toString('hex');
+  const prefix = Buffer.from(hkdfSync('sha256', key, '', 'undercurrent record id 1', 16)).toString('hex');
   return (text, out) => {
     const digest = hash('sha256', prefix + text, 'binary');
     out[0] = readWord(digest, 0);

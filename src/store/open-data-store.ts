@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { AuditLog } from '../governance/ports.ts';
-import { type ActivityWriter, BatchWriter, type WriterContext } from './activity-writer.ts';
-import { type Encryption, openDataKeys } from './data-keys.ts';
+import { type ActivityWriter, BatchWriter } from './activity-writer.ts';
+import { type DataKeys, type Encryption, openDataKeys } from './data-keys.ts';
+import { type Deleted, deleteBefore, eraseAccount } from './delete-data.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDuckRunner, type DuckRunner } from './duck-runner.ts';
 import { createImportLog, type ImportLog } from './import-log.ts';
@@ -14,6 +15,7 @@ import { openRecords, type RecordsFile } from './open-records.ts';
 import { createPeopleRecords, type PeopleRecords } from './people-records.ts';
 import { createRecordSink } from './record-sink.ts';
 import type { RecordsDatabase } from './records-schema.ts';
+import { rotateKey } from './rotate-key.ts';
 import { createAuditLog } from './sqlite-audit.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 
@@ -43,7 +45,7 @@ export interface DataStore {
   readonly audit: AuditLog;
   readonly activities: {
     /** Open one at a time. @param importId from `imports.begin` */
-    openWriter(importId: number): ActivityWriter;
+    openWriter(importId: number, options?: { batchRows?: number }): ActivityWriter;
     count(): Promise<number>;
   };
   readonly imports: ImportLog;
@@ -51,6 +53,11 @@ export interface DataStore {
   readonly people: PeopleRecords;
   readonly duck: DuckRunner;
   readonly tokens: Tokenizer;
+  /** See `delete-data.ts`. Throws DATA_BUSY while records wait to be committed. */
+  deleteBefore(utcDay: number): Promise<Deleted>;
+  eraseAccount(domain: string, account: string): Promise<Deleted>;
+  /** See `rotate-key.ts`. `''`: the present key file is replaced. */
+  rotateKey(newKeyFile: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,7 +83,7 @@ export async function openDataStore(options: DataStoreOptions): Promise<DataStor
         allowTestCryptography: options.allowTestCryptography ?? false,
       }),
     );
-    return await assemble(options, file, events, keys.token);
+    return await assemble({ ...options, keyFile }, file, events, keys);
   } catch (error) {
     events?.close();
     file.close();
@@ -85,33 +92,37 @@ export async function openDataStore(options: DataStoreOptions): Promise<DataStor
 }
 
 async function assemble(
-  options: DataStoreOptions,
+  options: DataStoreOptions & { keyFile: string },
   file: RecordsFile,
   events: EventsFile,
-  tokenKey: Buffer,
+  dataKeys: DataKeys,
 ): Promise<DataStore> {
+  let keys = dataKeys;
+  let keyFile = options.keyFile;
   const records = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: file }) });
-  const tokens = createTokenizer(tokenKey);
+  const tokens = createTokenizer(keys.token);
   const duck = createDuckRunner(await events.connect());
-  let writing: Promise<unknown> = Promise.resolve();
-  const writer: WriterContext = {
-    connection: await events.connect(),
-    sink: createRecordSink(file),
-    tokenizer: tokens,
-    key: tokenKey,
-    exclusively(work) {
-      const result = writing.then(work);
-      writing = result.catch(() => {});
-      return result;
-    },
-  };
-  const dictionaryGeneration = 0;
+  const exclusively = createQueue();
+  const connection = await events.connect();
+  const writerContext = { connection, sink: createRecordSink(file), tokenizer: tokens, key: keys.token, exclusively };
+  let writer: BatchWriter | undefined;
+  const remove = (work: () => Promise<Deleted>) =>
+    exclusively(async () => {
+      if (writer?.hasPending) throw new AppError('DATA_BUSY', 'an import is running');
+      const deleted = await work();
+      writer?.forgetTexts();
+      return deleted;
+    });
+  const deleteContext = { file, connection, tokens };
   return {
     directory: options.directory,
     records,
     audit: createAuditLog(records),
     activities: {
-      openWriter: (importId) => new BatchWriter(writer, importId, () => dictionaryGeneration),
+      openWriter(importId, { batchRows } = {}) {
+        writer = new BatchWriter(writerContext, importId, batchRows);
+        return writer;
+      },
       count: async () => Number((await duck.columns('SELECT count(*) AS n FROM activity')).n![0]),
     },
     imports: createImportLog(records),
@@ -119,11 +130,32 @@ async function assemble(
     people: createPeopleRecords(records, duck, tokens),
     duck,
     tokens,
+    deleteBefore: (utcDay) => remove(() => deleteBefore(deleteContext, utcDay)),
+    eraseAccount: (domain, account) => remove(() => eraseAccount(deleteContext, domain, account)),
+    rotateKey: (newKeyFile) =>
+      exclusively(async () => {
+        const { directory, encryption } = options;
+        if (encryption === 'off') throw new AppError('USAGE', 'the data directory was made without a key');
+        keys = rotateKey(file, { directory, encryption, keys, keyFile, newKeyFile: newKeyFile || keyFile });
+        keyFile = newKeyFile || keyFile;
+      }),
     async close() {
-      await writing;
+      await exclusively(async () => {});
       events.close();
       await records.destroy();
+      // Kysely closes only what it has used.
+      file.close();
     },
+  };
+}
+
+/** Runs one piece of work after another. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
   };
 }
 

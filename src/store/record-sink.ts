@@ -21,12 +21,16 @@ export interface RecordSink {
   write(news: NewTexts): void;
 }
 
+/** Texts per statement. */
+const TEXT_ROWS = 32;
+
 /** Statements are prepared once and run per row: a batch has up to a million of them. */
 export function createRecordSink(file: RecordsFile): RecordSink {
   // The first spelling stays.
-  const addText = file.prepare<[bigint, number, string]>(
-    'INSERT INTO dictionary(token, kind, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-  );
+  const addTextsSql = (rows: number) =>
+    `INSERT INTO dictionary(token, kind, text) VALUES ${Array(rows).fill('(?, ?, ?)').join(', ')} ON CONFLICT DO NOTHING`;
+  const addText = file.prepare(addTextsSql(1));
+  const addTexts = file.prepare(addTextsSql(TEXT_ROWS));
   const addSighting = file.prepare<[string, string, string]>(
     'INSERT INTO account_sighting(domain, account, sid) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -44,7 +48,15 @@ export function createRecordSink(file: RecordsFile): RecordSink {
     deadLetters: [] as DeadLetterRow[],
   };
   const writeAll = file.transaction((news: NewTexts) => {
-    for (const row of tokenOrder(news.tokens)) addText.run(news.tokens[row]!, news.kinds[row]!, news.texts[row]!);
+    const order = tokenOrder(news.tokens);
+    const values: unknown[] = [];
+    for (const row of order) {
+      values.push(news.tokens[row]!, news.kinds[row]!, news.texts[row]!);
+      if (values.length < TEXT_ROWS * 3) continue;
+      addTexts.run(values);
+      values.length = 0;
+    }
+    for (let at = 0; at < values.length; at += 3) addText.run(values.slice(at, at + 3));
     for (const sighting of sink.sightings) addSighting.run(...sighting);
     for (const record of sink.directory) setDirectory.run(record.account, record.fromDay, JSON.stringify(record));
     for (const d of sink.deadLetters)
