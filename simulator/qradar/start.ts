@@ -1,0 +1,89 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadIdentity } from './certificates/load.ts';
+import { ENDPOINTS } from './endpoints/index.ts';
+import { createRouter } from './http/router.ts';
+import { listen } from './http/server.ts';
+import { Journal } from './state/journal.ts';
+import { Services } from './state/services.ts';
+import { ADMIN_ROLE, installShipped, SIDECAR_ROLE } from './state/shipped.ts';
+import { State } from './state/state.ts';
+import type { World } from './world.ts';
+
+export interface SimulatorOptions {
+  /** Folder that holds everything the simulator keeps. */
+  data: string;
+  host: string;
+  /** 0: any free port. */
+  httpsPort: number;
+  apiVersion: string;
+  now: () => number;
+  report: (error: unknown) => void;
+}
+
+export interface Simulator {
+  url: string;
+  caFile: string;
+  tokens: { admin: string; sidecar: string; readonly: string };
+  world: World;
+  close(): Promise<void>;
+}
+
+const TOKEN_LABELS = ['admin', 'sidecar', 'readonly'] as const;
+
+/** Starts a console: state from `data`, or a fresh one there. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  mkdirSync(options.data, { recursive: true, mode: 0o700 });
+  const hosts = [...new Set(['localhost', '127.0.0.1', '::1', options.host])].filter((one) => one !== '0.0.0.0');
+  const identity = loadIdentity(join(options.data, 'tls'), hosts, Date.now());
+  const journal = new Journal(join(options.data, 'state.jsonl'));
+  const state = new State(journal);
+  if (journal.isEmpty) installShipped(state, options.now());
+  const services = new Services(state, options.now);
+  const tokens = provideTokens(state, services);
+  journal.flush();
+  const world: World = {
+    apiVersion: options.apiVersion,
+    now: options.now,
+    report: options.report,
+    state,
+    services,
+    endpoints: ENDPOINTS,
+  };
+  const server = await listen(
+    world,
+    [{ root: '/api', router: createRouter(ENDPOINTS) }],
+    identity,
+    options.host,
+    options.httpsPort,
+  );
+  const shown = options.host === '0.0.0.0' ? '127.0.0.1' : options.host;
+  return {
+    url: `https://${shown}:${server.port}`,
+    caFile: identity.caFile,
+    tokens,
+    world,
+    async close() {
+      await server.close();
+      journal.close();
+    },
+  };
+}
+
+/** One service a right, made at the first start. */
+function provideTokens(state: State, services: Services): Simulator['tokens'] {
+  const [admin, sidecar, readonly] = TOKEN_LABELS.map((label) => {
+    const known = state.services.find((one) => one.label === label);
+    if (known) return known.token;
+    return services.create({
+      label,
+      created_by: 'admin',
+      user_role_id: label === 'admin' ? ADMIN_ROLE : SIDECAR_ROLE,
+      security_profile_id: 1,
+      tenant_id: 0,
+      expiration_date: null,
+      read_only: label === 'readonly',
+    }).token;
+  });
+  return { admin: admin!, sidecar: sidecar!, readonly: readonly! };
+}

@@ -1,0 +1,16 @@
+import type { Endpoint } from './http/endpoint.ts';
+import type { Services } from './state/services.ts';
+import type { State } from './state/state.ts';
+
+/** What the endpoints act on. */
+export interface World {
+  /** Newest API version of this console. */
+  apiVersion: string;
+  /** UTC epoch milliseconds by the console's clock. */
+  now(): number;
+  /** Takes unexpected failures; a client sees only a 500. */
+  report(error: unknown): void;
+  state: State;
+  services: Services;
+  endpoints: readonly Endpoint[];
+}
