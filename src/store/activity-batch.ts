@@ -60,7 +60,7 @@ export class ActivityBatch {
     c.class[row] = CLASS_CODES.get(activity.class) ?? 0;
     c.activity[row] = NAME_CODES.get(activity.activity) ?? 0;
     c.outcome[row] = OUTCOME_CODES.get(activity.outcome) ?? 0;
-    c.account[row] = interner.account(activity.domain, activity.account);
+    c.account[row] = interner.actor(activity.domain, activity.account, activity.accountSid);
     c.target_account[row] = interner.account(activity.domain, activity.targetAccount);
     c.device[row] = interner.text('host', activity.device);
     c.source[row] = interner.text('host', activity.source);

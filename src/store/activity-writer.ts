@@ -109,9 +109,6 @@ export class BatchWriter implements ActivityWriter {
       return;
     }
     this.#batch.add(activity, id, this.#interner);
-    const { domain, account, accountSid } = activity;
-    if (account !== '' && this.#interner.isNewSighting(domain, account, accountSid))
-      this.#context.sink.sightings.push([copyText(domain), copyText(account), copyText(accountSid)]);
   }
 
   addDirectory(records: readonly DirectoryRecord[]): void {

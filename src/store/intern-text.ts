@@ -3,12 +3,17 @@ import { findVerb, type PlaceRule, placeResource, placeRuleOf } from './scope-an
 import { TOKEN_KINDS, type Tokenizer, type TokenKind } from './tokenizer.ts';
 import { copyText, TwoGenerationMap } from './two-generation-map.ts';
 
-/** Text that the dictionary may not know yet. Parallel lists. */
+/** What the record file may not know yet. */
 export interface NewTexts {
+  /** Of the dictionary; parallel lists. */
   tokens: bigint[];
   kinds: number[];
   texts: string[];
+  /** Acting accounts. */
+  sightings: [domain: string, account: string, sid: string][];
 }
+
+const noNews = (): NewTexts => ({ tokens: [], kinds: [], texts: [], sightings: [] });
 
 /** Tokens of one activity's resource and what follows from it. */
 export interface PlaceTokens {
@@ -34,7 +39,7 @@ const MAX_TEXT_LENGTH = 65_536;
 const KIND_CODES = Object.fromEntries(TOKEN_KINDS.map((kind, code) => [kind, code])) as Record<TokenKind, number>;
 
 /**
- * Turns text into tokens. A text met for the first time (or after it fell out of the bounded caches) is listed in `news`,
+ * Turns text into tokens. A text met for the first time (or after it fell out of the bounded caches) is news,
  * which must reach the dictionary before the activity is stored; call `forget` when it could not, or when dictionary rows
  * were deleted.
  */
@@ -45,7 +50,7 @@ export class TextInterner {
   readonly #commands = new TwoGenerationMap<ProgramTokens>();
   readonly #processes = new TwoGenerationMap<ProgramTokens>();
   readonly #accountsByDomain = new Map<string, TwoGenerationMap<AccountEntry>>();
-  #news: NewTexts = { tokens: [], kinds: [], texts: [] };
+  #news = noNews();
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
@@ -72,12 +77,15 @@ export class TextInterner {
     return account === '' ? 0n : this.#account(domain, account).token;
   }
 
-  /** Whether an account was not met with this identifier lately. */
-  isNewSighting(domain: string, account: string, sid: string): boolean {
-    const { sids } = this.#account(domain, account);
-    if (sids.has(sid)) return false;
-    if (sids.size < MAX_SIDS) sids.add(copyText(sid));
-    return true;
+  /** As `account`, for the acting account: name and identifier not seen together lately are news. */
+  actor(domain: string, account: string, sid: string): bigint {
+    if (account === '') return 0n;
+    const { token, sids } = this.#account(domain, account);
+    if (!sids.has(sid)) {
+      if (sids.size < MAX_SIDS) sids.add(copyText(sid));
+      this.#news.sightings.push([copyText(domain), copyText(account), copyText(sid)]);
+    }
+    return token;
   }
 
   place(activity: Activity): PlaceTokens {
@@ -110,7 +118,7 @@ export class TextInterner {
   /** Takes the list of new texts and starts another. */
   takeNews(): NewTexts {
     const news = this.#news;
-    this.#news = { tokens: [], kinds: [], texts: [] };
+    this.#news = noNews();
     return news;
   }
 

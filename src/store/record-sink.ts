@@ -14,7 +14,6 @@ export interface DeadLetterRow {
 
 /** What an import leaves in the record file. Every row may be written again without a change. */
 export interface RecordSink {
-  readonly sightings: [domain: string, account: string, sid: string][];
   readonly directory: DirectoryRecord[];
   readonly deadLetters: DeadLetterRow[];
   /** Stores everything gathered and the new texts in one durable transaction, and empties the lists. */
@@ -43,7 +42,6 @@ export function createRecordSink(file: RecordsFile): RecordSink {
      ON CONFLICT DO NOTHING`,
   );
   const sink = {
-    sightings: [] as [string, string, string][],
     directory: [] as DirectoryRecord[],
     deadLetters: [] as DeadLetterRow[],
   };
@@ -57,7 +55,7 @@ export function createRecordSink(file: RecordsFile): RecordSink {
       values.length = 0;
     }
     for (let at = 0; at < values.length; at += 3) addText.run(values.slice(at, at + 3));
-    for (const sighting of sink.sightings) addSighting.run(...sighting);
+    for (const sighting of news.sightings) addSighting.run(...sighting);
     for (const record of sink.directory) setDirectory.run(record.account, record.fromDay, JSON.stringify(record));
     for (const d of sink.deadLetters)
       addDeadLetter.run(d.id, d.origin, d.line, d.reason, d.detail, d.raw, d.firstImport);
@@ -66,10 +64,9 @@ export function createRecordSink(file: RecordsFile): RecordSink {
     ...sink,
     write(news) {
       try {
-        if (news.tokens.length + sink.sightings.length + sink.directory.length + sink.deadLetters.length > 0)
+        if (news.tokens.length + news.sightings.length + sink.directory.length + sink.deadLetters.length > 0)
           writeAll(news);
       } finally {
-        sink.sightings.length = 0;
         sink.directory.length = 0;
         sink.deadLetters.length = 0;
       }
