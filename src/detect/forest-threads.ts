@@ -1,6 +1,7 @@
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { Matrix } from '../numeric/matrix.ts';
-import { breathe, claimChunk, runThreads, shareMatrix, type ThreadOptions, threadCount } from '../numeric/threads.ts';
+import { mapRows } from '../numeric/row-threads.ts';
+import { runThreads, shareMatrix, type ThreadOptions, threadCount } from '../numeric/threads.ts';
 import {
   createForestScorer,
   type Forest,
@@ -14,7 +15,7 @@ import {
 
 /** Below this many node visits a thread costs more than it saves. */
 const WORTH_VISITS = 4e6;
-const CHUNK_ROWS = 4096;
+const VISIT_NS = 1;
 
 export type ForestFitOptions = ForestOptions & ThreadOptions;
 
@@ -26,16 +27,15 @@ interface FitJob {
 
 /** `fitForestSync` in worker threads; the same forest for any number of them. */
 export async function fitForest(matrix: Matrix, options: ForestFitOptions): Promise<Forest> {
-  options.signal?.throwIfAborted();
+  const { signal } = options;
+  signal?.throwIfAborted();
   const plan = planForest(matrix, options);
   const visits = plan.trees * plan.sampleSize * Math.log2(plan.sampleSize + 1);
   const threads = visits < WORTH_VISITS ? 1 : threadCount(options);
-  const shares =
-    threads === 1
-      ? [growTrees(matrix, plan, 0, plan.trees)]
-      : await inThreads<TreeShare>('growShare', { matrix: shareMatrix(matrix), plan, threads }, threads, options);
-  options.signal?.throwIfAborted();
-  return joinTrees(plan, shares);
+  if (threads === 1) return joinTrees(plan, [growTrees(matrix, plan, 0, plan.trees)]);
+  const task = { module: import.meta.url, name: 'growShare' };
+  const job: FitJob = { matrix: shareMatrix(matrix), plan, threads };
+  return joinTrees(plan, await runThreads<TreeShare>(task, job, { threads, signal }).catch(failWorker(signal)));
 }
 
 export function growShare({ matrix, plan, threads }: FitJob, thread: number): TreeShare {
@@ -43,56 +43,22 @@ export function growShare({ matrix, plan, threads }: FitJob, thread: number): Tr
   return growTrees(matrix, plan, bound(thread), bound(thread + 1));
 }
 
-interface ScoreJob {
-  forest: Forest;
-  matrix: Matrix;
-  scores: Float64Array;
-  counter: Int32Array;
-}
-
 /** `scoreForestSync` in worker threads over shared memory. */
-export async function scoreForest(forest: Forest, matrix: Matrix, options: ThreadOptions = {}): Promise<Float64Array> {
-  const visits = matrix.rows * forest.trees * Math.log2(forest.sampleSize + 1);
-  const threads = visits < WORTH_VISITS ? 1 : threadCount(options);
-  if (threads === 1) {
-    const scores = new Float64Array(matrix.rows);
-    const scoreRows = createForestScorer(forest);
-    for (let from = 0; from < matrix.rows; from += CHUNK_ROWS * 4) {
-      scoreRows(matrix, from, Math.min(matrix.rows, from + CHUNK_ROWS * 4), scores);
-      await breathe(options.signal);
-    }
-    return scores;
-  }
-  const job: ScoreJob = {
-    forest,
-    matrix: shareMatrix(matrix),
-    scores: new Float64Array(new SharedArrayBuffer(matrix.rows * 8)),
-    counter: new Int32Array(new SharedArrayBuffer(4)),
-  };
-  await inThreads('scoreShare', job, threads, options);
-  return job.scores;
+export function scoreForest(forest: Forest, matrix: Matrix, options: ThreadOptions = {}): Promise<Float64Array> {
+  const rowNs = forest.trees * Math.log2(forest.sampleSize + 1) * VISIT_NS + 1;
+  const task = { module: import.meta.url, name: 'createForestScorer' };
+  return mapRows({ task, create: createForestScorer, state: forest, rowNs }, matrix, options).catch(
+    failWorker(options.signal),
+  );
 }
 
-export function scoreShare({ forest, matrix, scores, counter }: ScoreJob): void {
-  const scoreRows = createForestScorer(forest);
-  for (
-    let chunk = claimChunk(counter, CHUNK_ROWS, matrix.rows);
-    chunk;
-    chunk = claimChunk(counter, CHUNK_ROWS, matrix.rows)
-  )
-    scoreRows(matrix, chunk.from, chunk.to, scores);
-}
+export { createForestScorer } from './forest.ts';
 
-async function inThreads<Result>(
-  name: string,
-  job: unknown,
-  threads: number,
-  { signal }: ThreadOptions,
-): Promise<Result[]> {
-  try {
-    return await runThreads<Result>({ module: import.meta.url, name }, job, { threads, signal });
-  } catch (error) {
+/** A thread's failure as the product's own error; the reason for stopping when it was stopped. */
+export const failWorker =
+  (signal: AbortSignal | undefined) =>
+  (error: unknown): never => {
     signal?.throwIfAborted();
+    if (error instanceof RangeError) throw error;
     throw new AppError('WORKER_FAILED', messageOf(error), { cause: error });
-  }
-}
+  };

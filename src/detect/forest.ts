@@ -1,6 +1,7 @@
 import type { Matrix } from '../numeric/matrix.ts';
 import { createRandom, type Random, seedFor } from '../numeric/random.ts';
 import { orderByContent } from '../numeric/row-order.ts';
+import type { RowFunction } from '../numeric/row-threads.ts';
 import { creditColumn, expandRow, type ForestColumns, planColumns, widthOf } from './forest-columns.ts';
 import { createForestKernel } from './forest-kernel.ts';
 import { averagePathLength, growTree, type TreeNodes } from './forest-tree.ts';
@@ -155,10 +156,8 @@ export function scoreForestSync(forest: Forest, matrix: Matrix): Float64Array {
   return scores;
 }
 
-export type ForestScorer = (matrix: Matrix, from: number, to: number, scores: Float64Array) => void;
-
 /** A function that scores rows [from, to) of a matrix into `scores`. */
-export function createForestScorer(forest: Forest): ForestScorer {
+export function createForestScorer(forest: Forest): RowFunction {
   const { columns, trees } = forest;
   const width = widthOf(forest);
   const norm = trees * averagePathLength(forest.sampleSize);
