@@ -12,22 +12,13 @@ export const SearchObject = z
   .object({
     search_id: z.string().min(1).max(200),
     status: z.string().max(40),
-    completed: optional(z.boolean()),
-    progress: optional(z.number()),
     query_string: optional(z.string()),
-    query_execution_time: optional(z.number()),
-    record_count: optional(z.number()),
-    processed_record_count: optional(z.number()),
     error_messages: optional(z.array(ServerMessage).max(1000)),
   })
   .transform((raw) => ({
     id: raw.search_id,
     status: (raw.status === 'CANCELLED' ? 'CANCELED' : raw.status) as SearchStatus,
-    progress: raw.progress ?? 0,
     aql: raw.query_string,
-    executionMs: raw.query_execution_time ?? 0,
-    recordCount: raw.record_count,
-    processedCount: raw.processed_record_count,
     errors: (raw.error_messages ?? []).filter(({ severity }) => severity !== 'INFO'),
   }));
 export type Search = z.output<typeof SearchObject>;

@@ -21,7 +21,8 @@ export async function createSearch(requester: Requester, aql: string, signal?: A
   const { timing } = requester;
   for (let failed = 1; ; failed++) {
     try {
-      const request = { method: 'POST' as const, path: '/ariel/searches', form: { query_expression: aql }, signal };
+      // Not to be broken off on its way: the search would stay on the console, and nobody would know its id.
+      const request = { method: 'POST' as const, path: '/ariel/searches', form: { query_expression: aql } };
       return (await requester.call(request, SearchObject)).body;
     } catch (error) {
       if (!(error instanceof QRadarError) || !error.retryable || failed >= CREATE_ATTEMPTS) throw error;

@@ -75,6 +75,7 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
       running = created;
       readers.set(created.id, (readers.get(created.id) ?? 0) + 1);
       cost.reused = created.status === 'COMPLETED' || readers.get(created.id)! > 1;
+      options.signal?.throwIfAborted();
       running = await waitFor(created, cost, options);
       for await (const page of readRows(running.id, options)) {
         cost.rows += page.length;

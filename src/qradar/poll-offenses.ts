@@ -48,11 +48,13 @@ export async function pollOffenses(
     if (isFull && fresh.length === 0 && count < LARGEST_PAGE) continue;
     for (const { offense, persistedMs } of fresh) seen.set(offense.id, persistedMs);
     const lastMs = page.reduce((last, { persistedMs }) => Math.max(last, persistedMs), cursor.sinceMs);
-    const sinceMs = Math.max(cursor.sinceMs, lastMs - overlapMs);
+    // More changes within the overlap than can be read at once: going on is better than standing still.
+    const isStuck = isFull && fresh.length === 0;
+    const sinceMs = isStuck ? lastMs + 1 : Math.max(cursor.sinceMs, lastMs - overlapMs);
     return {
       offenses: fresh.map(({ offense }) => offense),
       cursor: { sinceMs, seen: [...seen].filter(([, persistedMs]) => persistedMs >= sinceMs) },
-      hasMore: isFull && fresh.length > 0,
+      hasMore: isFull,
     };
   }
 }

@@ -1,0 +1,150 @@
+import { type Access, type Caller, createAccess } from './access.ts';
+import { type Ariel, createAriel } from './ariel.ts';
+import { type EndpointDirectory, readEndpoints } from './endpoints.ts';
+import { hasCode } from './errors.ts';
+import { createInventory, type Inventory } from './inventory.ts';
+import { createNotes, type Notes, type NotesOptions } from './notes.ts';
+import { createOffenses, type Offenses } from './offenses.ts';
+import { createQueryBudget, type QueryBudget } from './query-budget.ts';
+import { createReferenceMaps, type ReferenceMaps } from './reference-maps.ts';
+import { USERS_NOT_TRACKED } from './reference-names.ts';
+import { createReferenceSets, type ReferenceSets } from './reference-sets.ts';
+import { createRequester } from './requester.ts';
+import type { RetryPolicy } from './retry.ts';
+import { checkRights, lackingFor, type RightPhase, type RightState } from './rights.ts';
+import { createRules, type Rules } from './rules.ts';
+import type { Timing } from './timing.ts';
+import { createTransport, type Transport } from './transport.ts';
+import { createUba, type Uba } from './uba.ts';
+import { type ChosenVersion, chooseVersion, readAbout, readVersions } from './versions.ts';
+
+export interface ConnectOptions {
+  url: string;
+  /** PEM text of the certificate authorities to trust; without it those of the system. */
+  ca?: string | undefined;
+  token: { reveal(): string };
+  /** `auto` or a version that must be offered. */
+  version: string;
+  requestTimeoutMs: number;
+  searchTimeoutMs: number;
+  budgetShare: number;
+  parallelSearches: number;
+  pageSize: number;
+  /** 0: looked up. */
+  ubaAppId: number;
+  timing: Timing;
+  /** Told once a thing: deprecated version, deprecated calls. */
+  onWarning?: (message: string) => void;
+  signal?: AbortSignal;
+  retry?: RetryPolicy;
+  notes?: NotesOptions;
+  /** In place of HTTPS. */
+  transport?: Transport;
+}
+
+export interface RightsReport {
+  product: string | undefined;
+  version: ChosenVersion;
+  caller: Caller;
+  rights: RightState[];
+  /** Names of required rights that the phase lacks. */
+  lacking: string[];
+}
+
+/** One console, one token, one version. */
+export interface QRadar {
+  readonly version: ChosenVersion;
+  readonly offenses: Offenses;
+  readonly notes: Notes;
+  readonly ariel: Ariel;
+  readonly budget: QueryBudget;
+  readonly rules: Rules;
+  readonly sets: ReferenceSets;
+  readonly maps: ReferenceMaps;
+  readonly inventory: Inventory;
+  readonly access: Access;
+  readonly uba: Uba;
+  /** People who must not be tracked, as UBA knows them; empty when UBA has no such set. Fails rather than guesses. */
+  usersNotTracked(signal?: AbortSignal): Promise<string[]>;
+  checkRights(phase: RightPhase, signal?: AbortSignal): Promise<RightsReport>;
+  close(): void;
+}
+
+/** Opens the connection: asks for the versions, which also proves address, certificate and token. */
+export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
+  const { timing, signal } = options;
+  const transport = options.transport ?? createTransport({ url: options.url, ca: options.ca });
+  try {
+    const unversioned = createRequester({
+      transport,
+      token: options.token,
+      timing,
+      timeoutMs: options.requestTimeoutMs,
+      pageSize: options.pageSize,
+      ...(options.retry ? { retry: options.retry } : {}),
+      onDeprecated: (call, warning) => options.onWarning?.(`${call} is deprecated: ${warning}`),
+    });
+    const version = chooseVersion(options.version, await readVersions(unversioned, signal));
+    if (version.deprecated) options.onWarning?.(`API version ${version.version} is deprecated on this console`);
+    const requester = unversioned.withVersion(version.version);
+    const budget = createQueryBudget({ share: options.budgetShare, parallel: options.parallelSearches }, timing);
+    const directory = onceUntilFailed((sign?: AbortSignal) => readEndpoints(requester, sign));
+    const access = createAccess(requester);
+    const sets = createReferenceSets(requester, async (sign) => {
+      const { isOffered } = (await directory(sign)).stateOf('GET', '/reference_data_collections/set_entries');
+      return isOffered;
+    });
+
+    return {
+      version,
+      budget,
+      access,
+      sets,
+      offenses: createOffenses(requester),
+      notes: createNotes(requester, options.notes),
+      ariel: createAriel({ requester, budget, timeoutMs: options.searchTimeoutMs }),
+      rules: createRules(requester),
+      maps: createReferenceMaps(requester),
+      inventory: createInventory(requester),
+      uba: createUba(requester, options.ubaAppId),
+      async usersNotTracked(sign) {
+        const entries = (await sets.read(USERS_NOT_TRACKED, sign)) ?? [];
+        return entries.map(({ value }) => value);
+      },
+      async checkRights(phase, sign) {
+        const caller = await access.caller(sign);
+        const rights = checkRights(await readOrUnknown(directory, sign));
+        const { product } = await readAbout(requester, sign).catch(() => ({ product: undefined }));
+        return { product, version, caller, rights, lacking: lackingFor(phase, rights).map(({ name }) => name) };
+      },
+      close: () => transport.close(),
+    };
+  } catch (error) {
+    transport.close();
+    throw error;
+  }
+}
+
+/** Remembers the first success; a failure is tried again next time. */
+function onceUntilFailed<T>(load: (signal?: AbortSignal) => Promise<T>): (signal?: AbortSignal) => Promise<T> {
+  let known: Promise<T> | undefined;
+  return (signal) => {
+    known ??= load(signal).catch((error) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+}
+
+async function readOrUnknown(
+  directory: (signal?: AbortSignal) => Promise<EndpointDirectory>,
+  signal?: AbortSignal,
+): Promise<EndpointDirectory | undefined> {
+  try {
+    return await directory(signal);
+  } catch (error) {
+    if (hasCode(error, 'QRADAR_FORBIDDEN', 'QRADAR_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
