@@ -1,4 +1,9 @@
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { Config } from './config/load-config.ts';
+import { AppError, messageOf } from './domain/errors.ts';
+import { connectQRadar, type QRadar } from './qradar/connect.ts';
+import { sleepFor } from './qradar/timing.ts';
 import { type DataStore, openDataStore } from './store/open-data-store.ts';
 
 export interface OpenOptions {
@@ -13,4 +18,40 @@ export function openStore(config: Config, options: OpenOptions): Promise<DataSto
   const { encryption, keyFile, duckdbExtension, memoryLimitMb } = config.storage;
   const { directory } = config.data;
   return openDataStore({ directory, encryption, keyFile, duckdbExtension, memoryLimitMb, ...options });
+}
+
+export interface ConnectOptions {
+  now(): number;
+  signal: AbortSignal;
+  onWarning(message: string): void;
+}
+
+/** Joins configuration and the QRadar client. Throws QRADAR_NOT_CONFIGURED without address or token. */
+export async function openQRadar({ qradar }: Config, options: ConnectOptions): Promise<QRadar> {
+  if (qradar.url === '') throw new AppError('QRADAR_NOT_CONFIGURED', 'qradar.url is not set');
+  if (!qradar.token)
+    throw new AppError('QRADAR_NOT_CONFIGURED', 'there is no token; set UNDERCURRENT_QRADAR_TOKEN or its _FILE');
+  return connectQRadar({
+    ...qradar,
+    token: qradar.token,
+    ca: qradar.caFile === '' ? undefined : await readCertificates(qradar.caFile),
+    requestTimeoutMs: qradar.requestTimeoutSeconds * 1000,
+    searchTimeoutMs: qradar.searchTimeoutMinutes * 60_000,
+    timing: { now: options.now, sleep: sleepFor, random: () => randomInt(2 ** 32) / 2 ** 32 },
+    onWarning: options.onWarning,
+    signal: options.signal,
+  });
+}
+
+/** A file without a certificate in it would be taken as "trust nobody" or worse; it is refused by name. */
+async function readCertificates(path: string): Promise<string> {
+  let pem: string;
+  try {
+    pem = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new AppError('INPUT_NOT_FOUND', `cannot read qradar.caFile ${path}: ${messageOf(error)}`, { cause: error });
+  }
+  if (!pem.includes('-----BEGIN CERTIFICATE-----'))
+    throw new AppError('INPUT_INVALID', `qradar.caFile ${path} holds no PEM certificate`);
+  return pem;
 }

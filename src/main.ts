@@ -40,6 +40,14 @@ const COMMANDS: CommandEntry[] = [
     summary: 'verify the audit chain',
     load: async () => (await import('./cli/audit.ts')).registerAudit,
   },
+  {
+    name: 'qradar',
+    summary: 'check the connection to QRadar and the rights of the token',
+    load: async () =>
+      (await import('./cli/qradar.ts')).registerQRadar(async (...args) =>
+        (await import('./adapters.ts')).openQRadar(...args),
+      ),
+  },
 ];
 
 /** The sources stand one folder below package.json, the build two. */
