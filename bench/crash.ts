@@ -16,7 +16,7 @@ import { type DataStore, openDataStore } from '../src/store/open-data-store.ts';
  */
 export interface CrashOptions {
   kills: number;
-  /** Kills into one directory before its import is run to the end. */
+  /** Most kills into one directory before its import is run to the end. */
   killsPerDirectory: number;
   lines: number;
   seed: number;
@@ -54,10 +54,15 @@ export async function runCrash(options: CrashOptions): Promise<CrashResult> {
     while (result.kills < options.kills) {
       const directory = join(folder, `data-${result.directories++}`);
       await cp(template, directory, { recursive: true });
-      for (let i = 0; i < options.killsPerDirectory && result.kills < options.kills; i++) {
+      let stored = 0;
+      for (
+        let i = 0;
+        i < options.killsPerDirectory && result.kills < options.kills && stored < undisturbed.activities;
+        i++
+      ) {
         const delayMs = random.next() * undisturbed.milliseconds * 1.1;
         if (await killAfter(logs, directory, delayMs)) result.kills += 1;
-        const stored = await countStored(directory);
+        stored = await countStored(directory);
         if (stored > 0 && stored < undisturbed.activities) result.midway += 1;
         options.log(`killed after ${delayMs.toFixed(0)} ms: ${stored} of ${undisturbed.activities} activities stored`);
       }

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType } from '@duckdb/node-api';
+import { DuckDBBooleanVector, type DuckDBConnection, DuckDBDataChunk, type DuckDBType } from '@duckdb/node-api';
 import { type Items, vectorItems } from './vector-items.ts';
 
 /** Rows of one data chunk: DuckDB's vector size. */
@@ -36,6 +36,9 @@ function fillVector(chunk: DuckDBDataChunk, index: number, column: Items, at: nu
   if (items instanceof BigInt64Array && column instanceof BigInt64Array) items.set(column.subarray(at, at + count));
   else if (items !== undefined && !(items instanceof BigInt64Array) && !(column instanceof BigInt64Array))
     items.set(column.subarray(at, at + count));
-  else for (let row = 0; row < count; row++) vector.setItem(row, column[at + row] === 1);
+  else {
+    const isTruth = vector instanceof DuckDBBooleanVector;
+    for (let row = 0; row < count; row++) vector.setItem(row, isTruth ? column[at + row] === 1 : column[at + row]!);
+  }
   vector.flush();
 }

@@ -6,7 +6,7 @@ it('an import killed at random moments and run again leaves what an undisturbed 
   const result = await runCrash({
     kills: 8,
     killsPerDirectory: 4,
-    lines: 12_000,
+    lines: 8_000,
     seed: 20_261_124,
     log: (text) => said.push(text),
   });
