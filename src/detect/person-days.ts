@@ -1,43 +1,29 @@
-import { FEATURE_FAMILIES, type FeatureFamily } from '../domain/features.ts';
+import { FEATURE_FAMILIES } from '../domain/features.ts';
+import { combineFamilies, correlateFamilies } from './combine-families.ts';
 import { attributeForest, fitForestSync, scoreForestSync } from './forest.ts';
 import { compareWithPeers, indexRows, type PeerView } from './peer-baseline.ts';
+import { levelByPerson } from './person-level.ts';
 import type { PersonDayInput } from './ports.ts';
 import { type Cells, compareWithSelf } from './self-baseline.ts';
 import { fitTail } from './tail.ts';
 
 /**
- * Evidence that a person-day is unusual, in nats: the sum over feature families of the surprise beyond what an ordinary day
- * shows, plus the isolation forest's view of the families together.
+ * Evidence that a person-day is unusual, in nats.
  *
  * Per feature, the surprise is -ln of the tail probability of the departure from the own history (less what the peers share
  * that day), weighed by how unusual the figure is among peers. Per family, the largest surprise and a third of the second
- * are again turned into a tail probability, so that families with many features weigh no more than others.
+ * are again turned into a tail probability, so that families with many features weigh no more than others. Families add up
+ * with what they share counted once (`combine-families.ts`), the isolation forest adds its view of the families together,
+ * and the sum is read in the light of the person's other days (`person-level.ts`).
  */
 
-/** Prior weights of the families: how directly a departure bears on insider threat. Not learned, not tuned to data. */
-export const FAMILY_WEIGHTS: Record<FeatureFamily, number> = {
-  volume: 0.5,
-  rhythm: 0.7,
-  novelty: 0.8,
-  authentication: 0.7,
-  breadth: 0.6,
-  bytes: 0.7,
-  removable: 1,
-  mail: 0.8,
-  sensitive: 1,
-  privilege: 0.8,
-  execution: 0.8,
-  web: 1,
-  cloud: 1,
-};
-const FOREST_WEIGHT = 0.7;
-/** Surprise that an ordinary day shows in a family and that does not count. */
+const FOREST_WEIGHT = 0.3;
+/** Surprise of the forest that does not count, nats. */
 const ORDINARY = 1;
 const SECOND_SHARE = 0.3;
 const PEER_FULL = 4;
 const PEER_FLOOR = 0.35;
 const UNKNOWN_PEERS = 0.8;
-const SUSTAINED_WEIGHT = 0.9;
 const FOREST_TREES = 100;
 const FOREST_SAMPLE = 1024;
 
@@ -57,6 +43,8 @@ export interface Contribution {
 export interface PersonDayScores {
   /** Evidence per row, nats, at least 0. */
   total: Float64Array;
+  /** By how much the person's days before raised it, 1 to 3. */
+  recurrence: Float64Array;
   cells: FeatureCells[];
   /** What made the total of a row, largest first; sums to the total. */
   contributions(row: number): Contribution[];
@@ -76,7 +64,7 @@ function surpriseOf(cells: Cells, view: PeerView, rows: number): Float32Array {
   for (let i = 0; i < n; i++) {
     if (!(adjusted[i]! > 0) && !(sustained[i]! > 0)) continue;
     const own = -Math.log(tail.probability(adjusted[i]!));
-    const slow = -Math.log(sustainedTail.probability(sustained[i]!)) * SUSTAINED_WEIGHT;
+    const slow = -Math.log(sustainedTail.probability(sustained[i]!));
     const peerZ = view.peerZ[i]!;
     const among = Number.isNaN(peerZ)
       ? UNKNOWN_PEERS
@@ -146,49 +134,49 @@ export function scorePersonDays(input: PersonDayInput): PersonDayScores {
   const isolationTail = fitTail(isolation, rows);
   const forestNats = (row: number) =>
     forest ? FOREST_WEIGHT * Math.max(0, -Math.log(isolationTail.probability(isolation[row]!)) - ORDINARY) : 0;
-  const familyNats = (row: number, family: number) =>
-    FAMILY_WEIGHTS[FEATURE_FAMILIES[family]!] * Math.max(0, familySurprise[row * families + family]! - ORDINARY);
 
-  const total = new Float64Array(rows);
+  const correlation = correlateFamilies(familySurprise, rows);
+  const nats = new Float64Array(families);
+  const familiesOf = (row: number) => familySurprise.subarray(row * families, (row + 1) * families);
+  const raw = new Float64Array(rows);
   for (let row = 0; row < rows; row++) {
-    let sum = 0;
-    for (let family = 0; family < families; family++) sum += familyNats(row, family);
+    const sum = combineFamilies(familiesOf(row), correlation, nats);
     // The forest only adds where some family speaks: a score without a deviation could not be explained.
-    total[row] = sum > 0 ? sum + forestNats(row) : 0;
+    raw[row] = sum > 0 ? sum + forestNats(row) : 0;
   }
+  const { total, recurrence } = levelByPerson(raw, table);
 
   /** The forest's nats go to the families that stand out, by the forest's own attribution. */
-  function forestShares(row: number): Float64Array {
-    const shares = new Float64Array(families);
-    if (!forest) return shares;
-    const attribution = attributeForest(forest, familySurprise.subarray(row * families, (row + 1) * families));
-    let sum = 0;
-    for (let family = 0; family < families; family++) {
-      if (familyNats(row, family) > 0) shares[family] = Math.max(0, attribution[family]!);
-      sum += shares[family]!;
-    }
-    if (sum > 0) return shares.map((share) => share / sum);
-    for (let family = 0; family < families; family++)
-      shares[family] = familyNats(row, family) / (total[row]! - forestNats(row));
-    return shares;
+  function addForest(row: number, into: Float64Array): void {
+    const fromForest = forestNats(row);
+    if (!forest || fromForest === 0) return;
+    const attribution = attributeForest(forest, familiesOf(row)).map((share, family) =>
+      into[family]! > 0 ? Math.max(0, share) : 0,
+    );
+    const weights = attribution.some((share) => share > 0) ? attribution : into.slice();
+    const sum = weights.reduce((a, b) => a + b, 0);
+    for (let family = 0; family < families; family++) into[family]! += (fromForest * weights[family]!) / sum;
   }
 
   return {
     total,
+    recurrence,
     cells: all,
     contributions(row) {
       if (total[row] === 0) return [];
-      const fromForest = forestNats(row);
-      const shares = forestShares(row);
+      const parts = new Float64Array(families);
+      combineFamilies(familiesOf(row), correlation, parts);
+      addForest(row, parts);
+      const scale = total[row]! / raw[row]!;
       const out: Contribution[] = [];
       for (let family = 0; family < families; family++) {
-        const nats = familyNats(row, family) + fromForest * shares[family]!;
-        if (nats <= 0) continue;
+        const part = parts[family]! * scale;
+        if (part <= 0) continue;
         const at = row * families + family;
         const rest = SECOND_SHARE * second[at]!;
         const lead = best[at]! / (best[at]! + rest);
-        out.push({ feature: bestFeature[at]!, cell: bestCell[at]!, nats: nats * lead });
-        if (rest > 0) out.push({ feature: secondFeature[at]!, cell: secondCell[at]!, nats: nats * (1 - lead) });
+        out.push({ feature: bestFeature[at]!, cell: bestCell[at]!, nats: part * lead });
+        if (rest > 0) out.push({ feature: secondFeature[at]!, cell: secondCell[at]!, nats: part * (1 - lead) });
       }
       return out.sort((a, b) => b.nats - a.nats || a.feature - b.feature);
     },

@@ -33,6 +33,8 @@ export interface Anomaly {
   person: string;
   score: number;
   alert: boolean;
+  /** By how much unusual days in the three weeks before raised the evidence, 1 to 3. */
+  recurrence: number;
   deviations: Deviation[];
   evidence: Evidence[];
   text: string;

@@ -5,7 +5,7 @@ import { scorePersonDays } from '../detect/person-days.ts';
 import type { PeerEpoch } from '../detect/ports.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Calendar, FeatureTable } from '../domain/features.ts';
-import type { Anomaly, PeerGroup } from '../domain/findings.ts';
+import type { Anomaly, Deviation, PeerGroup } from '../domain/findings.ts';
 import type { PersonAttributes } from '../domain/people.ts';
 import { formatDay } from '../domain/time.ts';
 import { CATALOGUE_VERSION, FEATURES } from '../features/catalogue.ts';
@@ -93,6 +93,15 @@ async function storedSpan(database: FeatureDatabase): Promise<{ first: number; l
 
 const anomalyId = (person: string, day: string): string =>
   `a-${createHash('sha256').update(`${person} ${day} ${CATALOGUE_VERSION}.${DETECTION_VERSION}`).digest('hex').slice(0, 16)}`;
+
+/** The three strongest deviations, and whether the days before were unusual too. */
+function describeDay(deviations: readonly Deviation[], recurrence: number): string {
+  if (deviations.length === 0) return 'nothing unusual';
+  const main = deviations.slice(0, 3).map(({ text }) => text);
+  if (recurrence >= 1.5)
+    main.push(`unusual days in the three weeks before make this one count ${recurrence.toFixed(1)} times`);
+  return main.join('. ');
+}
 
 /** Peers every seventh day, each from the 28 days before it; the first also serves the days before. */
 function learnEpochs(
@@ -216,15 +225,10 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
       person,
       score: score(scores.total[row]!),
       alert: alerts.has(row),
+      recurrence: scores.recurrence[row]!,
       deviations,
       evidence: evidence[index]!,
-      text:
-        deviations.length === 0
-          ? 'nothing unusual'
-          : deviations
-              .slice(0, 3)
-              .map(({ text }) => text)
-              .join('. '),
+      text: describeDay(deviations, scores.recurrence[row]!),
     };
   });
   const detectDone = clock();
