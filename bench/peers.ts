@@ -11,7 +11,7 @@ import { followMovers, type MoverReport } from './peer-movers.ts';
 export interface ScaleRow {
   people: number;
   seconds: number;
-  /** Growth of resident memory while learning, and the model itself. */
+  /** Peak resident memory of the process less what it held before learning: an upper bound. */
   peakBytes: number;
   modelBytesPerPerson: number;
   groups: number;
@@ -35,18 +35,17 @@ export interface DivisionRow {
   attributeWeights: PeerModel['quality']['attributeWeights'];
 }
 
-/** Planted companies of growing size. The clock and the memory reading are given, so that the maths stays free of them. */
+/** Planted companies of growing size. */
 export function measureScale(sizes: readonly number[], seed: number): ScaleRow[] {
   return sizes.map((people) => {
     const planted = Math.max(4, Math.round(Math.sqrt(people) / 2));
     const strangers = Math.round(people / 100);
     const { input, truth } = plantPeople({ people, groups: planted, seed, noise: 1, strangers, wrongRoles: 0.1 });
     const before = process.memoryUsage().rss;
-    let peakBytes = 0;
     const started = performance.now();
     const model = learnPeers(input);
     const seconds = (performance.now() - started) / 1000;
-    peakBytes = Math.max(0, Math.max(process.memoryUsage().rss, process.resourceUsage().maxRSS * 1024) - before);
+    const peakBytes = Math.max(0, Math.max(process.memoryUsage().rss, process.resourceUsage().maxRSS * 1024) - before);
     return {
       people,
       seconds,

@@ -1,29 +1,20 @@
-import {
-  meanKnown,
-  pairwiseDistances,
-  sampleRows,
-  silhouettesFromDistances,
-  takeRows,
-} from '../numeric/cluster-metrics.ts';
-import { meansOf, squaredDistance } from '../numeric/kmeans.ts';
-import type { Graph } from '../numeric/louvain.ts';
-import { createMatrix, type Matrix } from '../numeric/matrix.ts';
+import { takeRows } from '../numeric/cluster-metrics.ts';
+import type { Matrix } from '../numeric/matrix.ts';
 import { seedFor } from '../numeric/random.ts';
 import { canonicalOrder, checkShapes, invert, reorderInput } from './canonical-order.ts';
+import { describeGroups, groupSilhouettes, similarityOf } from './describe-groups.ts';
 import { embedPeople, meanSquare } from './embedding.ts';
-import { type FormedGroups, refreshGroups, searchGroups, settleGroups } from './form-groups.ts';
-import { buildTraitTables, labelOf, reasonsFor } from './group-reasons.ts';
+import { formGroups, rankGroups, withoutStrangers } from './group-people.ts';
 import { traceLineage } from './lineage.ts';
-import { assignMemberships, type GroupShape, MEMBERSHIPS, type Memberships, shapeGroups } from './membership.ts';
-import { findMovers } from './movers.ts';
-import { findNearestPeers, type NearestPeers } from './nearest-peers.ts';
+import { assignMemberships, MEMBERSHIPS, shapeGroups } from './membership.ts';
+import { findMovers, workingDaysBetween } from './movers.ts';
+import { findNearestPeers } from './nearest-peers.ts';
 import { graphWidth, sharedPeerGraph } from './peer-graph.ts';
-import type { LearnedGroup, PeerInput, PeerModel } from './ports.ts';
+import type { PeerInput, PeerModel, PersonAttributes } from './ports.ts';
 
 /** People seen on fewer days do not shape the groups, they are only assigned. */
 const SHAPING_DAYS = 3;
 const SEARCH_EVERY_DAYS = 7;
-const QUALITY_SAMPLE = 1500;
 
 /** Peer groups and nearest peers of one day. Pure: same input, same model, whatever the order of the people. */
 export function learnPeers(given: PeerInput): PeerModel {
@@ -55,10 +46,14 @@ export function learnPeers(given: PeerInput): PeerModel {
     placed,
   );
   const lineage = traceLineage(input.day, input.people, ranked.group, rankedShape.centres.rows, input.previous);
-  const changes = input.attributeChanges ?? [];
+  const graceDays = Math.max(1, input.graceDays ?? 10);
+  const changes = (input.attributeChanges ?? []).filter(
+    ({ day }) => day <= input.day && workingDaysBetween(day, input.day) < graceDays,
+  );
+  const commonGroup = commonGroups(input, ranked.group);
   const movers = findMovers({
     day: input.day,
-    graceDays: Math.max(1, input.graceDays ?? 10),
+    graceDays,
     people: input.people,
     group: ranked.group,
     ids: lineage.ids,
@@ -66,16 +61,8 @@ export function learnPeers(given: PeerInput): PeerModel {
     positions,
     recent: embedding.recent,
     changes,
-    expectedBefore: commonGroups(
-      input,
-      ranked.group,
-      changes.map(({ before }) => before),
-    ),
-    expectedAfter: commonGroups(
-      input,
-      ranked.group,
-      changes.map(({ person }) => input.attributes?.[person]),
-    ),
+    expectedBefore: Int32Array.from(changes, ({ before }) => commonGroup(before)),
+    expectedAfter: Int32Array.from(changes, ({ person }) => commonGroup(input.attributes?.[person])),
     previous: input.previous,
   });
   const silhouettes = groupSilhouettes(positions, ranked.group, rankedShape.centres.rows, input.seed);
@@ -115,10 +102,6 @@ export function learnPeers(given: PeerInput): PeerModel {
   };
 }
 
-/** 1 at distance 0, 1/e at the distance of two people drawn at random; 1 for everybody when all are the same. */
-export const similarityOf = (squared: number, spread: number): number =>
-  squared === Number.POSITIVE_INFINITY ? 0 : spread > 0 ? Math.exp(-squared / spread) : 1;
-
 function shapingRows(input: PeerInput, minimumSize: number): Int32Array {
   const everybody = Int32Array.from(input.people.keys());
   for (const days of [SHAPING_DAYS, 1]) {
@@ -136,128 +119,26 @@ function placedPeople(input: PeerInput, positions: Matrix): Uint8Array {
   });
 }
 
-/** Leaves out people far from everybody: distance to the peer that would complete a smallest group beyond the median plus
- * 6 robust deviations. Nobody is left out when that would be more than a tenth. */
-function withoutStrangers(nearest: NearestPeers, k: number, rows: Int32Array, minimumSize: number): Int32Array {
-  const rank = Math.min(k, minimumSize - 1) - 1;
-  if (rank < 0) return rows;
-  const distance = Float64Array.from(rows, (row) => Math.sqrt(nearest.squared[row * k + rank]!));
-  const known = distance.filter(Number.isFinite).sort();
-  const median = known[known.length >> 1] ?? 0;
-  const deviations = known.map((value) => Math.abs(value - median)).sort();
-  const limit = median + 6 * 1.4826 * (deviations[deviations.length >> 1] ?? 0);
-  const typical = rows.filter((_, i) => distance[i]! <= limit);
-  return typical.length >= 0.9 * rows.length ? typical : rows;
-}
-
-function formGroups(
-  input: PeerInput,
-  points: Matrix,
-  rows: Int32Array,
-  searchAnew: boolean,
-  minimumSize: number,
-  graph: () => Graph,
-): FormedGroups {
-  if (points.rows < minimumSize)
-    return {
-      centres: createMatrix(0, points.columns),
-      assignment: new Int32Array(points.rows).fill(-1),
-      silhouette: Number.NaN,
-    };
-  const seed = seedFor(input.seed, 'groups');
-  const search = () => searchGroups(points, graph(), minimumSize, seed);
-  const carried = input.previous ? carriedCentres(input, points, rows) : createMatrix(0, points.columns);
-  if (carried.rows === 0) return search();
-  return searchAnew
-    ? refreshGroups(points, carried, search, minimumSize, seed)
-    : settleGroups(points, carried, minimumSize, seed);
-}
-
-/** Today's mean position of the members of each of yesterday's groups. */
-function carriedCentres(input: PeerInput, points: Matrix, shaping: Int32Array): Matrix {
-  const previous = input.previous!;
-  const before = new Map(previous.people.map((person, row) => [person, previous.group[row]!]));
-  const labels = Int32Array.from(shaping, (row) => before.get(input.people[row]!) ?? -1);
-  const present = Int32Array.from(previous.groups.keys()).filter((g) => labels.includes(g));
-  const renumbered = labels.map((g) => present.indexOf(g));
-  return meansOf(points, renumbered, createMatrix(present.length, points.columns));
-}
-
-/** Groups by falling size; those that ended below the minimum are dropped and their members looked at again. */
-function rankGroups(
-  memberships: Memberships,
-  shape: GroupShape,
-  minimumSize: number,
-  positions: Matrix,
-  placed: Uint8Array,
-): { ranked: Memberships; rankedShape: GroupShape } {
-  const sizes = new Int32Array(shape.centres.rows);
-  for (const g of memberships.group) if (g >= 0) sizes[g]!++;
-  const bySize = Int32Array.from(sizes.keys()).sort((a, b) => sizes[b]! - sizes[a]! || a - b);
-  const kept = bySize.filter((g) => sizes[g]! >= minimumSize);
-  const rankedShape = {
-    centres: takeRows(shape.centres, kept),
-    radii: Float64Array.from(kept, (g) => shape.radii[g]!),
-    scales: Float64Array.from(kept, (g) => shape.scales[g]!),
-  };
-  const ranked = assignMemberships(positions, rankedShape, placed);
-  const settled = kept.length === shape.centres.rows || kept.length === 0;
-  return settled ? { ranked, rankedShape } : rankGroups(ranked, rankedShape, minimumSize, positions, placed);
-}
-
-/** Group in which people with the same attributes mostly are: by role, else by team, else by department. */
-function commonGroups(
-  input: PeerInput,
-  group: Int32Array,
-  wanted: readonly NonNullable<PeerInput['attributes']>[number][],
-): Int32Array {
-  return Int32Array.from(wanted, (attributes) => {
-    for (const name of ['role', 'team', 'department'] as const) {
-      if (!attributes || attributes[name] === '') continue;
-      const counts = new Map<number, number>();
-      for (let i = 0; i < group.length; i++)
-        if (group[i]! >= 0 && input.attributes?.[i]?.[name] === attributes[name])
-          counts.set(group[i]!, (counts.get(group[i]!) ?? 0) + 1);
-      const best = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
+/** Group in which most people with the same role are, else the same team, else the same department; -1 = none. */
+function commonGroups(input: PeerInput, group: Int32Array): (attributes: PersonAttributes | undefined) => number {
+  const names = ['role', 'team', 'department'] as const;
+  const counts = new Map<string, Map<number, number>>();
+  for (let i = 0; i < group.length; i++)
+    for (const name of names) {
+      const value = input.attributes?.[i]?.[name] ?? '';
+      if (value === '' || group[i]! < 0) continue;
+      const byGroup = counts.get(`${name} ${value}`) ?? new Map<number, number>();
+      counts.set(`${name} ${value}`, byGroup.set(group[i]!, (byGroup.get(group[i]!) ?? 0) + 1));
+    }
+  return (attributes) => {
+    for (const name of names) {
+      const best = [...(counts.get(`${name} ${attributes?.[name]}`) ?? [])].sort(
+        (a, b) => b[1] - a[1] || a[0] - b[0],
+      )[0];
       if (best) return best[0];
     }
     return -1;
-  });
-}
-
-function groupSilhouettes(positions: Matrix, group: Int32Array, groups: number, seed: number) {
-  const perGroup = new Float64Array(groups).fill(Number.NaN);
-  if (groups < 2) return { mean: Number.NaN, perGroup };
-  const rows = sampleRows(positions.rows, QUALITY_SAMPLE, seedFor(seed, 'quality'));
-  const labels = Int32Array.from(rows, (row) => group[row]!);
-  const values = silhouettesFromDistances(pairwiseDistances(takeRows(positions, rows)), labels);
-  for (let g = 0; g < groups; g++) perGroup[g] = meanKnown(values.filter((_, i) => labels[i] === g));
-  return { mean: meanKnown(values), perGroup };
-}
-
-function describeGroups(
-  input: PeerInput,
-  positions: Matrix,
-  group: Int32Array,
-  shape: GroupShape,
-  ids: readonly string[],
-  silhouettes: Float64Array,
-  spread: number,
-): LearnedGroup[] {
-  const tables = buildTraitTables(input);
-  const d = positions.columns;
-  const members: number[][] = ids.map(() => []);
-  for (let i = 0; i < group.length; i++) members[group[i]!]?.push(i);
-  return ids.map((id, g) => {
-    const rows = Int32Array.from(members[g]!);
-    let sum = 0;
-    for (const row of rows)
-      sum += similarityOf(squaredDistance(positions.data, row * d, shape.centres.data, g * d, d), spread);
-    const reasons = reasonsFor(input, tables, rows);
-    const label = ids.length === 1 ? 'everybody' : labelOf(reasons);
-    const [cohesion, silhouette, radius] = [sum / rows.length, silhouettes[g]!, shape.radii[g]!];
-    return { id, label, members: rows, size: rows.length, cohesion, silhouette, radius, reasons };
-  });
+  };
 }
 
 function takeBlocks<A extends Int32Array | Float32Array>(values: A, rows: Int32Array, width: number): A {
