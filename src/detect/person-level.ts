@@ -4,12 +4,13 @@ import type { FeatureTable } from '../domain/features.ts';
  * Evidence in the light of the person's other days.
  *
  * What somebody shows on half of their days is how they are: their median evidence over the other days within 60 days is
- * taken off (drawn to 0 while there are few days), leaving at least a tenth. And what recurs weighs more: the evidence of
+ * taken off (in part while there are few days), leaving at least a tenth. And what recurs weighs more: the evidence of
  * the 21 days before, fading by a tenth a day, raises a day's evidence by up to three times.
  */
 
 const LEVEL_DAYS = 60;
-const LEVEL_PRIOR_DAYS = 5;
+/** With fewer other days than this the level counts in part: newcomers have no level yet. */
+const LEVEL_FULL_DAYS = 20;
 const LEAST_LEFT = 0.1;
 const RECURRENCE_DAYS = 21;
 const FADING = 0.9;
@@ -42,7 +43,7 @@ export function levelByPerson(
       const others: number[] = [];
       for (let other = start; other < end; other++)
         if (other !== row && Math.abs(day[other]! - day[row]!) <= LEVEL_DAYS) others.push(raw[other]!);
-      const level = (medianOf(others) * others.length) / (others.length + LEVEL_PRIOR_DAYS);
+      const level = medianOf(others) * Math.min(1, others.length / LEVEL_FULL_DAYS);
       left[row] = Math.max(LEAST_LEFT * raw[row]!, raw[row]! - level);
       let earlier = 0;
       for (let other = row - 1; other >= start && day[row]! - day[other]! <= RECURRENCE_DAYS; other--)

@@ -24,6 +24,8 @@ const RECENT = 7;
 const POOLED_WEIGHT = 4;
 const SCALE_FLOOR = 0.25;
 const TENURE_DAYS = 10;
+/** With fewer reference days than this the company's usual figure has a part in the centre: all of it with none. */
+const ENOUGH_DAYS = 8;
 
 /**
  * The person-days on which one feature reached the smallest figure worth a look: the others cannot be unusual and are not
@@ -43,6 +45,14 @@ export interface Cells {
 /** Log scale; bytes are counted in units of the smallest figure worth a look. */
 export const logScale = (value: number, { unit, minimum }: FeatureInfo): number =>
   Math.log1p(unit === 'bytes' ? value / minimum : value);
+
+/** The usual figure of everybody on all days, log scale. */
+function companyCentre({ table, features }: PersonDayInput, column: number): number {
+  const values = Float64Array.from(table.day, (_, row) =>
+    logScale(table.values[row * features.length + column]!, features[column]!),
+  );
+  return medianInPlace(values, values.length);
+}
 
 /** Centre and spread over everybody of a feature on people's first, second, ... active day. */
 function tenureReference(input: PersonDayInput, column: number): { centre: Float64Array; spread: Float64Array } {
@@ -78,6 +88,7 @@ export function compareWithSelf(input: PersonDayInput, column: number): Cells {
   const cellRow: number[] = [];
   const work = new GrowingColumns(9);
   const tenureStats = feature.fadesWithTenure ? tenureReference(input, column) : undefined;
+  const company = companyCentre(input, column);
   const raw = new Float64Array(WINDOW);
   const logged = new Float64Array(WINDOW);
   const frozen = new Float64Array(WINDOW);
@@ -107,8 +118,10 @@ export function compareWithSelf(input: PersonDayInput, column: number): Cells {
       for (let other = row - 1; n < FROZEN_MINIMUM && other >= start && n < WINDOW; other--)
         if (dayOff[other] !== dayOff[row]) take(other);
 
-      let centre = medianInPlace(logged, n);
-      let spread = meanDeviation(logged, n, centre);
+      const own = medianInPlace(logged, n);
+      let spread = meanDeviation(logged, n, own);
+      const known = Math.min(1, n / ENOUGH_DAYS);
+      let centre = n === 0 ? company : known * own + (1 - known) * company;
       const tenure = row - start;
       if (tenureStats && tenure < TENURE_DAYS) {
         centre = tenureStats.centre[tenure]!;
@@ -135,7 +148,7 @@ export function compareWithSelf(input: PersonDayInput, column: number): Cells {
         logScale(value, feature),
         medianInPlace(raw, n),
         n,
-        n === 0 ? Number.NaN : centre,
+        centre,
         n === 0 ? 0 : spread,
         recentSum,
         recentN,
