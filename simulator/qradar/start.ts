@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadIdentity } from './certificates/load.ts';
-import { ENDPOINTS } from './endpoints/index.ts';
+import { ENDPOINTS, UBA_ENDPOINTS } from './endpoints/index.ts';
 import { createRouter } from './http/router.ts';
 import { listen } from './http/server.ts';
 import { Journal } from './state/journal.ts';
 import { Services } from './state/services.ts';
-import { ADMIN_ROLE, installShipped, SIDECAR_ROLE } from './state/shipped.ts';
+import { ADMIN_ROLE, installShipped, SIDECAR_ROLE, UBA_APP_ID } from './state/shipped.ts';
 import { State } from './state/state.ts';
 import type { World } from './world.ts';
 
@@ -50,13 +50,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     services,
     endpoints: ENDPOINTS,
   };
-  const server = await listen(
-    world,
-    [{ root: '/api', router: createRouter(ENDPOINTS) }],
-    identity,
-    options.host,
-    options.httpsPort,
-  );
+  const mounts = [
+    { root: '/api', router: createRouter(ENDPOINTS) },
+    { root: `/console/plugins/${UBA_APP_ID}/app_proxy`, router: createRouter(UBA_ENDPOINTS) },
+  ];
+  const server = await listen(world, mounts, identity, options.host, options.httpsPort);
   const shown = options.host === '0.0.0.0' ? '127.0.0.1' : options.host;
   return {
     url: `https://${shown}:${server.port}`,

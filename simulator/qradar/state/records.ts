@@ -256,6 +256,7 @@ export interface ReferenceRecord {
   outer_key_label: string | null;
   key_name_types: Record<string, string> | null;
   timeout_type: string;
+  /** Milliseconds, 0 for ever. */
   time_to_live: number;
   creation_time: number;
   description: string;
@@ -271,6 +272,7 @@ export interface SetRecord {
   tenant_id: number;
   description: string;
   expiry_type: string;
+  /** Seconds, 0 for ever; the unit is not printed on the page. */
   time_to_live: number;
   expired_log_option: string;
   creation_time: number;

@@ -108,3 +108,11 @@ export const OFFENSE_TYPES: readonly (readonly [id: number, property: string, na
   [15, 'applicationId', 'App ID', 'FLOWS'],
   [18, 'scheduledSearch', 'Scheduled Search', 'COMMON'],
 ];
+
+/** Rules with their numbers; those named `UBA :` belong to the UBA app. */
+export const RULES: readonly (readonly [id: number, name: string, enabled: boolean])[] = [
+  [100_001, 'Multiple Login Failures for the Same User', true],
+  [100_002, 'Login Failures Followed By Success from the same Username', true],
+  [100_003, 'AI Sidecar Finding', true],
+  [100_101, 'UBA : Create Offense', true],
+];

@@ -1,4 +1,4 @@
-import { CATEGORIES, LOG_SOURCE_TYPES } from './shipped-tables.ts';
+import { CATEGORIES, LOG_SOURCE_TYPES, RULES } from './shipped-tables.ts';
 import type { State } from './state.ts';
 
 export const ADMIN_ROLE = 1;
@@ -54,6 +54,19 @@ export function installShipped(state: State, nowMs: number): void {
       custom: false,
       default_protocol_id: 0,
       protocol_types: [{ protocol_id: 0, documented: true }],
+    });
+  for (const [id, name, enabled] of RULES)
+    state.rules.put(id, {
+      id,
+      name,
+      type: 'EVENT',
+      enabled,
+      owner: 'admin',
+      origin: 'USER',
+      identifier: `SYSTEM-${id}`,
+      building_block: false,
+      creation_date: nowMs,
+      modification_date: nowMs,
     });
   installReferenceSets(state, nowMs);
 }
