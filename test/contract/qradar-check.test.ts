@@ -109,6 +109,24 @@ describe('qradar check', () => {
     expect((await check(consoleOf(both))).error).toMatchObject({ code: 'QRADAR_RIGHTS_MISSING' });
   });
 
+  it('looks at an endpoint as the version in use sees it', async () => {
+    const row = (version: string, caller_has_access: boolean) => ({
+      path: '/asset_model/assets',
+      http_method: 'GET',
+      version,
+      caller_has_access,
+    });
+    const { printed } = await check(
+      consoleOf([], (request) =>
+        request.path === '/api/help/endpoints'
+          ? ranged(request, [row('9.0', false), row('26.0', true), row('99.0', false), row('19.0', false)])
+          : undefined,
+      ),
+    );
+    expect(printed).toMatch(/read assets +assist +no +granted/);
+    expect(printed).toMatch(/read domains +assist +no +not offered/);
+  });
+
   it('does not call unknown granted', async () => {
     const { error, printed } = await check(
       consoleOf([], ({ path }) => (path === '/api/help/endpoints' ? failure(403, 26, 'x') : undefined)),

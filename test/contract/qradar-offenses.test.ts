@@ -247,6 +247,14 @@ describe('notes', () => {
     expect(timing.waits.length).toBeGreaterThan(0);
   });
 
+  it('stay as they are when the same finding later has a longer text', async () => {
+    const book = notebook();
+    const { qradar } = await connect(book.handler);
+    await qradar.notes.post(7, 'f1', 'short');
+    expect(await qradar.notes.post(7, 'f1', 'much longer '.repeat(400))).toEqual({ noteIds: [1], found: 1 });
+    expect(book.notes).toHaveLength(1);
+  });
+
   it('that are too long become numbered parts, and a rerun adds only what is missing', async () => {
     const text = Array.from({ length: 300 }, (_, i) => `${i}: a line about what is unusual`).join('\n');
     const book = notebook((post) => (post === 3 ? { answer: failure(403, 26, 'x'), keeps: false } : undefined));

@@ -102,6 +102,13 @@ describe('requests', () => {
     expect(warnings).toEqual(['GET /things/{id}: This endpoint goes away']);
   });
 
+  it('that must not be repeated go on a connection of their own', async () => {
+    const { console, requester } = await open(() => ({ body: {} }));
+    await requester.call({ path: '/a' }, Anything);
+    await requester.call({ method: 'POST', path: '/b' }, Anything);
+    expect(console.requests.map(({ headers }) => headers.connection)).toEqual(['keep-alive', 'close']);
+  });
+
   it('do not follow a redirect, which would carry the token elsewhere', async () => {
     const { console, requester } = await open(() => ({ status: 302, headers: { Location: '/console/logon.jsp' } }));
     expect(await errorOf(requester.call({ path: '/x' }, Anything))).toMatchObject({
