@@ -52,7 +52,8 @@ export function createTransport({ url, ca }: TransportOptions): Transport {
   // Stated, because NODE_TLS_REJECT_UNAUTHORIZED=0 would turn the check off for everybody who does not.
   const tls = { ...(ca === undefined ? {} : { ca }), rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
   const kept = new Agent({ ...tls, keepAlive: true, maxSockets: 16, maxFreeSockets: 4 });
-  const fresh = new Agent({ ...tls, keepAlive: false, maxSockets: 16 });
+  // Without a bound of sockets: with one, Node keeps connections for the requests that wait.
+  const fresh = new Agent({ ...tls, keepAlive: false });
 
   function send(request: HttpRequest): Promise<HttpReply> {
     return new Promise((resolve, reject) => {
