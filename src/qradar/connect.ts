@@ -73,6 +73,7 @@ export interface QRadar {
 /** Opens the connection: asks for the versions, which also proves address, certificate and token. */
 export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
   const { timing, signal } = options;
+  let isOld = false;
   const transport = options.transport ?? createTransport({ url: options.url, ca: options.ca });
   try {
     const unversioned = createRequester({
@@ -82,9 +83,13 @@ export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
       timeoutMs: options.requestTimeoutMs,
       pageSize: options.pageSize,
       ...(options.retry ? { retry: options.retry } : {}),
-      onDeprecated: (call, warning) => options.onWarning?.(`${call} is deprecated: ${warning}`),
+      // Of a deprecated version every call is deprecated; once is enough.
+      onDeprecated: (call, warning) => {
+        if (!isOld) options.onWarning?.(`${call} is deprecated: ${warning}`);
+      },
     });
     const version = chooseVersion(options.version, await readVersions(unversioned, signal));
+    isOld = version.deprecated;
     if (version.deprecated) options.onWarning?.(`API version ${version.version} is deprecated on this console`);
     const requester = unversioned.withVersion(version.version);
     const budget = createQueryBudget({ share: options.budgetShare, parallel: options.parallelSearches }, timing);

@@ -14,10 +14,9 @@ const ErrorBody = z.object({
 
 const MAX_MESSAGE = 500;
 
-/** A reply with an error status as a typed error. */
-export function errorOfReply(reply: HttpReply, method: string, path: string, nowMs: number): QRadarError {
+/** A reply with an error status as a typed error. `request` is for people, `path` tells what a code means there. */
+export function errorOfReply(reply: HttpReply, request: string, path: string, nowMs: number): QRadarError {
   const body = readBody(reply);
-  const request = `${method} ${path}`;
   const uniqueCode = body?.code ?? undefined;
   // The request checks of the console answer with an empty description, the endpoints with their documented one.
   const layer: ErrorLayer = body === undefined ? 'gateway' : body.description ? 'endpoint' : 'framework';

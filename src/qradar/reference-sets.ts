@@ -187,7 +187,9 @@ export function createReferenceSets(
       if (!(await hasCollections(signal))) {
         for (const value of values) {
           try {
-            await requester.run({ method: 'DELETE', path: `${oldPath(name)}${apiPath`/${value}`}`, signal });
+            const path = `${oldPath(name)}${apiPath`/${value}`}`;
+            const shownPath = '/reference_data/sets/{name}/{value}';
+            await requester.run({ method: 'DELETE', path, shownPath, signal });
             removed += 1;
           } catch (error) {
             if (!hasCode(error, 'QRADAR_NOT_FOUND')) throw error;

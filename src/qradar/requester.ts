@@ -13,6 +13,8 @@ export interface ApiRequest {
   /** Below `/api` unless `root` says otherwise; made with `apiPath`. */
   path: string;
   root?: '/api' | '';
+  /** The path as messages show it, where it holds names that should not stand in a log. */
+  shownPath?: string;
   query?: Readonly<Record<string, QueryValue>>;
   /** Sent as a form body, where a query would be too long or too visible. */
   form?: Readonly<Record<string, QueryValue>>;
@@ -79,7 +81,7 @@ export function createRequester(options: RequesterOptions): Requester {
   async function send(request: ApiRequest): Promise<HttpReply> {
     const method = request.method ?? 'GET';
     const isRepeatable = request.isRepeatable ?? method !== 'POST';
-    const name = `${method} ${request.path}`;
+    const name = nameOf(request);
     const body = request.json === undefined ? request.form && encodeQuery(request.form) : JSON.stringify(request.json);
     const query = encodeQuery(request.query ?? {});
     const http: HttpRequest = {
@@ -95,7 +97,7 @@ export function createRequester(options: RequesterOptions): Requester {
     };
     const attempt = async () => {
       const reply = await transport.send(http);
-      if (reply.status < 200 || reply.status > 299) throw errorOfReply(reply, method, request.path, timing.now());
+      if (reply.status < 200 || reply.status > 299) throw errorOfReply(reply, name, request.path, timing.now());
       noteDeprecation(name, reply);
       return reply;
     };
@@ -123,7 +125,7 @@ export function createRequester(options: RequesterOptions): Requester {
 
   async function call<T>(request: ApiRequest, schema: z.ZodType<T>): Promise<ApiReply<T>> {
     const reply = await send(request);
-    const name = `${request.method ?? 'GET'} ${request.path}`;
+    const name = nameOf(request);
     return {
       status: reply.status,
       body: readJson(reply, schema, name),
@@ -163,6 +165,8 @@ export function createRequester(options: RequesterOptions): Requester {
     timing,
   };
 }
+
+const nameOf = (request: ApiRequest) => `${request.method ?? 'GET'} ${request.shownPath ?? request.path}`;
 
 /** The body as the schema says. An empty body is `undefined`, which a schema may accept. */
 function readJson<T>(reply: HttpReply, schema: z.ZodType<T>, name: string): T {
