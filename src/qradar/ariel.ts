@@ -1,20 +1,15 @@
 import { z } from 'zod';
-import { type ArielRow, Columns, ResultPage, type Search, Validation } from './ariel-replies.ts';
+import { type ArielRow, Columns, type Search, Validation } from './ariel-replies.ts';
+import { type RowOptions, readRows, searchFailed } from './ariel-results.ts';
 import { cancelSearch, createSearch, deleteSearch, isFinished, readSearch } from './ariel-search.ts';
 import { hasCode, QRadarError } from './errors.ts';
-import { hasMore } from './paging.ts';
 import { apiPath } from './paths.ts';
 import type { QueryBudget, SearchCost } from './query-budget.ts';
 import type { Requester } from './requester.ts';
 
-export interface SearchOptions {
-  signal?: AbortSignal;
+export interface SearchOptions extends RowOptions {
   /** A search that runs longer is cancelled. */
   timeoutMs?: number;
-  /** Rows fetched at once; fewer when a page turns out too large. */
-  pageRows?: number;
-  /** More rows than this end the search with an error, never with a part of the rows. */
-  maxRows?: number;
 }
 
 export interface SearchSummary {
@@ -49,10 +44,6 @@ export interface ArielOptions {
 const WAIT_SECONDS = 5;
 const FIRST_POLL_MS = 200;
 const LONGEST_POLL_MS = 5000;
-const PAGE_ROWS = 5000;
-const MAX_ROWS = 10_000_000;
-const LEAST_PAGE_ROWS = 10;
-const NOT_READY_ATTEMPTS = 20;
 
 export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_800_000 }: ArielOptions): Ariel {
   const { timing } = requester;
@@ -77,7 +68,7 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
       cost.reused = created.status === 'COMPLETED' || readers.get(created.id)! > 1;
       options.signal?.throwIfAborted();
       running = await waitFor(created, cost, options);
-      for await (const page of readRows(running.id, options)) {
+      for await (const page of readRows(requester, running.id, options)) {
         cost.rows += page.length;
         yield page;
       }
@@ -108,7 +99,7 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
     let search = created;
     for (let lastMs = startedAtMs; !isFinished(search); ) {
       if (timing.now() - startedAtMs > timeoutMs)
-        throw failed(search, `no result within ${Math.round(timeoutMs / 1000)} s`);
+        throw searchFailed(search, `no result within ${Math.round(timeoutMs / 1000)} s`);
       const isQueued = search.status === 'WAIT';
       const polled = await poll(search, options.signal);
       search = polled;
@@ -123,41 +114,16 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
     if (search.status === 'COMPLETED') return search;
     const said = search.errors.map(({ message }) => message).join('; ');
     if (search.status === 'CANCELED')
-      throw failed(search, said || 'cancelled on the console, perhaps by a resource restriction');
-    throw failed(search, said || 'ended with an error');
+      throw searchFailed(search, said || 'cancelled on the console, perhaps by a resource restriction');
+    throw searchFailed(search, said || 'ended with an error');
   }
 
   async function poll(search: Search, signal?: AbortSignal): Promise<Search & { waited: boolean }> {
     try {
       return await readSearch(requester, search.id, { signal, waitSeconds: WAIT_SECONDS });
     } catch (error) {
-      if (hasCode(error, 'QRADAR_NOT_FOUND')) throw failed(search, 'the console no longer knows it');
+      if (hasCode(error, 'QRADAR_NOT_FOUND')) throw searchFailed(search, 'the console no longer knows it');
       throw error;
-    }
-  }
-
-  async function* readRows(searchId: string, options: SearchOptions): AsyncGenerator<ArielRow[]> {
-    const path = apiPath`/ariel/searches/${searchId}/results`;
-    const maxRows = options.maxRows ?? MAX_ROWS;
-    let count = options.pageRows ?? PAGE_ROWS;
-    let notReady = 0;
-    for (let from = 0; ; ) {
-      try {
-        const request = { path, range: { from, count }, signal: options.signal };
-        const { body: rows, contentRange } = await requester.call(request, ResultPage);
-        if (from + rows.length > maxRows) throw tooMany(path, maxRows);
-        if (rows.length > 0) yield rows;
-        if (!hasMore(from, count, rows.length, contentRange?.total)) return;
-        from += rows.length;
-      } catch (error) {
-        if (!(error instanceof QRadarError)) throw error;
-        if (error.tooLarge && count > LEAST_PAGE_ROWS) count = Math.max(LEAST_PAGE_ROWS, Math.floor(count / 4));
-        // Complete, and yet not readable for a moment.
-        else if (error.code === 'QRADAR_NOT_READY' && ++notReady <= NOT_READY_ATTEMPTS)
-          await timing.sleep(FIRST_POLL_MS * notReady, options.signal);
-        else if (error.code === 'QRADAR_NOT_FOUND') throw failed({ id: searchId }, 'the console no longer knows it');
-        else throw error;
-      }
     }
   }
 
@@ -204,17 +170,3 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
     },
   };
 }
-
-const failed = ({ id }: { id: string }, reason: string): QRadarError =>
-  new QRadarError('QRADAR_SEARCH_FAILED', `search ${id.slice(0, 60)}: ${reason.slice(0, 500)}`, {
-    layer: 'endpoint',
-    outcome: 'answered',
-    request: 'GET /ariel/searches/{id}',
-  });
-
-const tooMany = (path: string, maxRows: number): QRadarError =>
-  new QRadarError('QRADAR_REPLY_INVALID', `GET ${path}: more than ${maxRows} rows`, {
-    layer: 'client',
-    outcome: 'answered',
-    request: `GET ${path}`,
-  });
