@@ -4,11 +4,11 @@ import { deadLetter } from './outcome.ts';
 import { isBlank } from './record-reader.ts';
 import { parseTextLine } from './text-line.ts';
 
+export { isTimeZone } from '../domain/zone-offset.ts';
 export { DEFAULT_INGEST_OPTIONS, type IngestOptions, type SensitivePattern } from './options.ts';
 export { type PlannedFile, planImport } from './plan-import.ts';
 export { readChunks } from './read-chunks.ts';
 export type { Chunk } from './record-reader.ts';
-export { isTimeZone } from './zone-offset.ts';
 
 /** One record from a listener: an optional syslog header, then LEEF, CEF, JSON, WinCollect pairs or plain text. */
 export function parseSyslogLine(line: string, options: IngestOptions): ParseOutcome {

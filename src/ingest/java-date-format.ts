@@ -1,7 +1,7 @@
+import { wallToUtcMs } from '../domain/zone-offset.ts';
 import type { ParseContext } from './options.ts';
 import { civilMs, epochToMs, monthNumber, parseIsoTime, yearlessMs } from './parse-time.ts';
 import { zoneOffsetByName } from './zone-names.ts';
-import { wallToUtcMs } from './zone-offset.ts';
 
 /** A piece of a format: literal text, white space, or a letter with how often it is repeated. */
 type Piece = { kind: 'text'; text: string } | { kind: 'space' } | { kind: 'field'; letter: string; run: number };

@@ -1,4 +1,5 @@
 import type { DirectoryRecord, ParseOutcome } from '../domain/ingest.ts';
+import { isTimeZone } from '../domain/zone-offset.ts';
 import type { CertLayout } from './cert-columns.ts';
 import { deadLetter } from './outcome.ts';
 
@@ -15,6 +16,7 @@ export function parseLdapRow(
   const account = field('user_id') || field('user');
   if (account === '') return bad('missing-field', 'user_id is empty');
   if (fromDay === '') return bad('bad-time', 'the file name does not say the month (YYYY-MM.csv)');
+  const timeZone = field('time_zone');
   return {
     kind: 'directory',
     record: {
@@ -32,7 +34,8 @@ export function parseLdapRow(
         .split(';')
         .map((project) => project.trim())
         .filter((project) => project !== ''),
-      timeZone: '',
+      // Beyond the CERT columns; an unknown zone is no zone.
+      timeZone: timeZone !== '' && isTimeZone(timeZone) ? timeZone : '',
       aliases: [],
     },
   };

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TEST_OPTIONS } from '../../test/golden/ingest/records.ts';
+import { wallToUtcMs } from '../domain/zone-offset.ts';
 import { parseJavaTime } from './java-date-format.ts';
 import { DEFAULT_INGEST_OPTIONS, parseContext } from './options.ts';
 import { parseAnyTime, parseIsoTime, parseUsDateTime } from './parse-time.ts';
-import { wallToUtcMs } from './zone-offset.ts';
 
 const context = parseContext(TEST_OPTIONS);
 const iso = (ms: number): string => (Number.isNaN(ms) ? 'NaN' : new Date(ms).toISOString());

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../domain/time.ts';
+import { wallToUtcMs } from '../domain/zone-offset.ts';
 import type { ParseContext } from './options.ts';
 import { zoneOffsetByName } from './zone-names.ts';
-import { wallToUtcMs } from './zone-offset.ts';
 
 /** Days from 1970-01-01 to a proleptic Gregorian date (Hinnant, "chrono-compatible low-level date algorithms"). */
 function daysFromCivil(year: number, month: number, day: number): number {

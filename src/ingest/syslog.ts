@@ -1,6 +1,6 @@
+import { wallToUtcMs } from '../domain/zone-offset.ts';
 import type { ParseContext } from './options.ts';
 import { civilMs, monthNumber, parseEpoch, parseIsoTime, yearlessMs } from './parse-time.ts';
-import { wallToUtcMs } from './zone-offset.ts';
 
 /** What stands before the payload of a syslog record. Fields are `''`, numbers NaN, when absent. */
 export interface SyslogHeader {
