@@ -1,6 +1,7 @@
 import type { Matrix } from '../numeric/matrix.ts';
 import { createRandom, seedFor } from '../numeric/random.ts';
 import { meanDeviation } from '../numeric/robust.ts';
+import { spreadRows } from '../numeric/row-order.ts';
 
 /** Beyond this a number counts as this: products and squares of such numbers still have no infinity. */
 export const LARGEST = 1e150;
@@ -26,14 +27,14 @@ export const widthOf = ({ columns, pairs }: ForestColumns): number => columns + 
 /** @param order rows in content order, so that the summaries do not depend on the order of the table */
 export function planColumns(matrix: Matrix, order: Uint32Array, oblique: number, seed: number): ForestColumns {
   const { columns } = matrix;
-  const used = Math.min(matrix.rows, SUMMARY_ROWS);
-  const values = new Float64Array(used);
+  const used = spreadRows(order, SUMMARY_ROWS);
+  const values = new Float64Array(used.length);
   const fill = new Float64Array(columns);
   const scale = new Float64Array(columns);
   for (let column = 0; column < columns; column++) {
     let n = 0;
-    for (let i = 0; i < used; i++) {
-      const x = matrix.data[order[Math.floor((i * matrix.rows) / used)]! * columns + column]!;
+    for (const row of used) {
+      const x = matrix.data[row * columns + column]!;
       if (!Number.isNaN(x)) values[n++] = clamp(x);
     }
     fill[column] = n === 0 ? 0 : values.subarray(0, n).sort()[n >> 1]!;

@@ -1,18 +1,14 @@
-import type { Detector } from './detector.ts';
-import { attributeForest } from './forest.ts';
-import { fitForest, scoreForest } from './forest-threads.ts';
+import { createFitted, type Detector } from './detector.ts';
+import { attributeForest, BASELINE_SCORE, type ForestOptions } from './forest.ts';
+import { fitForest, forestTask } from './forest-threads.ts';
+
+export const createForestDetector = (id: string, settings: Omit<ForestOptions, 'seed'> = {}): Detector => ({
+  id,
+  async fit(matrix, options) {
+    const forest = await fitForest(matrix, { ...settings, ...options });
+    return createFitted(forestTask(forest), options, BASELINE_SCORE, (row) => attributeForest(forest, row));
+  },
+});
 
 /** Isolation forest with default settings. */
-export const FOREST_DETECTOR: Detector = {
-  id: 'isolation-forest',
-  async fit(matrix, options) {
-    const forest = await fitForest(matrix, options);
-    return {
-      score: (rows) => scoreForest(forest, rows, options),
-      attribute: (rows, row) => ({
-        baseline: 0.5,
-        perColumn: attributeForest(forest, rows.data.subarray(row * rows.columns, (row + 1) * rows.columns)),
-      }),
-    };
-  },
-};
+export const FOREST_DETECTOR = createForestDetector('isolation-forest');

@@ -1,7 +1,7 @@
-import { AppError, messageOf } from '../domain/errors.ts';
 import type { Matrix } from '../numeric/matrix.ts';
-import { mapRows } from '../numeric/row-threads.ts';
+import { mapRows, type RowTask } from '../numeric/row-threads.ts';
 import { runThreads, shareMatrix, type ThreadOptions, threadCount } from '../numeric/threads.ts';
+import { failWorker } from './detector.ts';
 import {
   createForestScorer,
   type Forest,
@@ -44,21 +44,14 @@ export function growShare({ matrix, plan, threads }: FitJob, thread: number): Tr
 }
 
 /** `scoreForestSync` in worker threads over shared memory. */
-export function scoreForest(forest: Forest, matrix: Matrix, options: ThreadOptions = {}): Promise<Float64Array> {
-  const rowNs = forest.trees * Math.log2(forest.sampleSize + 1) * VISIT_NS + 1;
-  const task = { module: import.meta.url, name: 'createForestScorer' };
-  return mapRows({ task, create: createForestScorer, state: forest, rowNs }, matrix, options).catch(
-    failWorker(options.signal),
-  );
-}
+export const scoreForest = (forest: Forest, matrix: Matrix, options: ThreadOptions = {}): Promise<Float64Array> =>
+  mapRows(forestTask(forest), matrix, options).catch(failWorker(options.signal));
+
+export const forestTask = (forest: Forest): RowTask<Forest> => ({
+  task: { module: import.meta.url, name: 'createForestScorer' },
+  create: createForestScorer,
+  state: forest,
+  rowNs: forest.trees * Math.log2(forest.sampleSize + 1) * VISIT_NS + 1,
+});
 
 export { createForestScorer } from './forest.ts';
-
-/** A thread's failure as the product's own error; the reason for stopping when it was stopped. */
-export const failWorker =
-  (signal: AbortSignal | undefined) =>
-  (error: unknown): never => {
-    signal?.throwIfAborted();
-    if (error instanceof RangeError) throw error;
-    throw new AppError('WORKER_FAILED', messageOf(error), { cause: error });
-  };

@@ -21,13 +21,15 @@ export interface ForestOptions {
   trees?: number | undefined;
   /** Default: 512, but at most two fifths of the rows, so that most trees have not seen the row they judge. */
   sampleSize?: number | undefined;
+  /** Replaces 512 in the default of `sampleSize`. */
+  maxSampleSize?: number | undefined;
   seed: number;
   /** Adds oblique splits over pairs of columns; half as many as axis-parallel ones are drawn. */
   extended?: boolean | undefined;
 }
 
 export const BASELINE_SCORE = 0.5;
-const SAMPLE = 512;
+const MAX_SAMPLE = 512;
 /** Tree walks that the default number of trees may cost when the same rows are scored. */
 const WALKS = 5e6;
 
@@ -42,7 +44,10 @@ export interface ForestPlan {
 
 export function planForest(matrix: Matrix, options: ForestOptions): ForestPlan {
   const { rows, columns } = matrix;
-  const sampleSize = Math.min(options.sampleSize ?? Math.min(SAMPLE, Math.max(2, Math.ceil(rows * 0.4))), rows);
+  const sampleSize = Math.min(
+    options.sampleSize ?? Math.min(options.maxSampleSize ?? MAX_SAMPLE, Math.max(2, Math.ceil(rows * 0.4))),
+    rows,
+  );
   const wanted = options.trees ?? Math.min(500, Math.max(200, Math.ceil(WALKS / Math.max(1, rows))));
   const order = orderByContent(matrix);
   return {

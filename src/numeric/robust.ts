@@ -18,3 +18,16 @@ export function meanDeviation(values: Float64Array, n: number, centre: number): 
   for (let i = 0; i < n; i++) sum += Math.abs(values[i]! - centre);
   return (1.2533141373155 * sum) / n;
 }
+
+/** How many of the ascending values are below `x` or, with `orEqual`, not above it. */
+export function countBelow(sorted: Float64Array, x: number, orEqual: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const value = sorted[middle]!;
+    if (value < x || (orEqual && value === x)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -30,6 +30,12 @@ export function orderByContent(matrix: Matrix): Uint32Array {
   return order;
 }
 
+/** At most `count` rows, evenly spread over content order: a sample that any order of the table gives alike. */
+export function spreadRows(order: Uint32Array, count: number): Uint32Array {
+  if (order.length <= count) return order;
+  return Uint32Array.from({ length: count }, (_, i) => order[Math.floor((i * order.length) / count)]!);
+}
+
 const LANES = 4;
 const BLOCK_BYTES = 64 * 1024;
 const MULTIPLIER = 0x9fb21c651e98df25n;
