@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { AliasRow } from '../domain/people.ts';
 import { parseDay } from '../domain/time.ts';
+import { evidenceAql } from '../features/evidence-aql.ts';
+import { isUtc } from '../features/zones.ts';
 import { appendEntry } from '../governance/audit-chain.ts';
 import type { AuditLog } from '../governance/ports.ts';
 import { readAliases } from '../identity/read-aliases.ts';
@@ -29,6 +31,8 @@ export interface AnalysisSession {
   /** By pseudonym or by any account. */
   findPerson(text: string): KnownPerson | undefined;
   accountOf(pseudonym: string): string;
+  /** AQL for what QRadar holds of a person on a day; names accounts. */
+  evidenceQuery(pseudonym: string, day: string): string;
   /** Notes in the audit chain that names were shown, before they are. */
   recordReveal(reason: string, command: string, person?: string): Promise<void>;
   close(): Promise<void>;
@@ -87,6 +91,8 @@ export async function openAnalysis(
       },
       findPerson: (text) => byId.get(text) ?? byAccount.get(text.toLowerCase()),
       accountOf: (pseudonym) => byId.get(pseudonym)?.primaryAccount ?? pseudonym,
+      evidenceQuery: (pseudonym, day) =>
+        evidenceAql(byId.get(pseudonym)?.accounts ?? [], parseDay(day)!, !people.zones.every(isUtc)),
       async recordReveal(reason, command, person) {
         await appendEntry(
           store.audit,

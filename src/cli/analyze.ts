@@ -73,10 +73,16 @@ async function runAnalyze(options: AnalyzeCommandOptions, context: CliContext): 
   try {
     const analysis = await session.analyze();
     if (options.reveal) await session.recordReveal(options.reason ?? '', 'analyze');
-    const nameOf = (id: string) => (options.reveal || session.open ? session.accountOf(id) : id);
+    const named = options.reveal || session.open;
+    const nameOf = (id: string) => (named ? session.accountOf(id) : id);
     const lines = [
       ...analysis.peerGroups.map((group) => ({ type: 'peer-group', ...group, members: group.members.map(nameOf) })),
-      ...analysis.anomalies.map(({ person, ...anomaly }) => ({ type: 'anomaly', ...anomaly, user: nameOf(person) })),
+      ...analysis.anomalies.map(({ person, ...anomaly }) => ({
+        type: 'anomaly',
+        ...anomaly,
+        user: nameOf(person),
+        ...(named ? { query: session.evidenceQuery(person, anomaly.day) } : {}),
+      })),
     ].map(formatJsonLine);
     const digest = createHash('sha256');
     for (const line of lines) digest.update(line);
