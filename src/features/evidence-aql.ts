@@ -15,7 +15,7 @@ export function evidenceAql(accounts: readonly string[], day: number, zoned: boo
     `SELECT DATEFORMAT(devicetime, 'yyyy-MM-dd HH:mm:ss') AS "Time", QIDNAME(qid) AS "Event", ` +
     `LOGSOURCENAME(logsourceid) AS "Log Source", sourceip, destinationip, username FROM events ` +
     `WHERE LOWER(username) IN (${names.map(quote).join(', ')}) AND devicetime BETWEEN ${from} AND ${to - 1} ` +
-    `ORDER BY devicetime LIMIT 1000 START ${from} STOP ${to + DAY_MS}`
+    `ORDER BY "Time" LIMIT 1000 START ${from} STOP ${to + DAY_MS}`
   );
 }
 
