@@ -9,7 +9,7 @@ import type { PersonDayInput } from './ports.ts';
  * Figures are compared on a log scale. The reference of a person-day is the last 28 days of the same kind (working day or
  * day off) within 60 calendar days; where there are fewer than 10 it borrows the nearest later days, so that the first
  * weeks of data can be judged too. The spread is the reference days' own, drawn towards the company's where days are few:
- * somebody who never copied a file has no spread of their own.
+ * somebody who never copied a file has no spread of their own. Counts also vary by themselves (Poisson), small ones most.
  *
  * A frozen reference (days more than 14 days back) stands beside the moving one: the last 7 active days are compared
  * with it, so that slow growth does not become its own baseline.
@@ -158,10 +158,13 @@ export function compareWithSelf(input: PersonDayInput, column: number): Cells {
     }
     start = end;
   }
-  return standardise(Int32Array.from(cellRow), work);
+  return standardise(Int32Array.from(cellRow), work, feature.unit === 'count');
 }
 
-function standardise(row: Int32Array, work: GrowingColumns): Cells {
+/** Standard deviation of a Poisson count on the log1p scale, by the delta method: small counts vary by themselves. */
+const countNoise = (centre: number): number => Math.sqrt(Math.max(0, Math.expm1(centre))) / Math.exp(centre);
+
+function standardise(row: Int32Array, work: GrowingColumns, isCount: boolean): Cells {
   const take = (index: number) => work.column(index);
   const [value, days, centre, spread] = [take(VALUE), take(DAYS), take(CENTRE), take(SPREAD)];
   let sum = 0;
@@ -187,7 +190,11 @@ function standardise(row: Int32Array, work: GrowingColumns): Cells {
     selfZ:
       row.length === 0
         ? new Float32Array()
-        : Float32Array.from(row, (_, i) => (value[i]! - centre[i]!) / scale(spread[i]!, days[i]!)),
+        : Float32Array.from(
+            row,
+            (_, i) =>
+              (value[i]! - centre[i]!) / Math.hypot(scale(spread[i]!, days[i]!), isCount ? countNoise(centre[i]!) : 0),
+          ),
     sustainedZ: Float32Array.from(row, (_, i) =>
       recentN[i]! < 2 ? Number.NaN : recentSum[i]! / Math.sqrt(recentN[i]!) / scale(frozenSpread[i]!, frozenDays[i]!),
     ),
