@@ -3,6 +3,7 @@ import { formatFigure } from '../detect/explain.ts';
 import { AppError } from '../domain/errors.ts';
 import { formatDay } from '../domain/time.ts';
 import { FEATURES } from '../features/catalogue.ts';
+import type { Reason } from '../peers/ports.ts';
 import type { Analysis } from '../pipeline/analyze.ts';
 import { openAnalysis } from './analysis-session.ts';
 import { formatFinding, integerOption } from './analyze.ts';
@@ -87,6 +88,7 @@ async function runShow(person: string, options: ShowOptions, context: CliContext
         ? `  group ${profile.group.id}: ${escapeText(profile.group.label, 100)} (${profile.group.size} people, membership ${Math.round(profile.group.probability * 100)}%)\n`
         : '  no group fits\n',
     );
+    for (const reason of profile.group?.reasons.slice(0, 4) ?? []) await write(`    ${escapeText(reason, 140)}\n`);
     for (const { id, similarity } of profile.peers.slice(0, 5))
       await write(`  ${similarity.toFixed(2)}  ${escapeText(nameOf(id), 60)}\n`);
     const findings = analysis.anomalies.filter(({ person: id, score }) => id === found.id && score >= 20).slice(0, 5);
@@ -110,8 +112,28 @@ interface Profile {
     highest: number;
     on: string;
   }[];
-  group: { id: string; label: string; size: number; probability: number } | undefined;
+  group: { id: string; label: string; size: number; probability: number; reasons: string[] } | undefined;
   peers: { id: string; similarity: number }[];
+}
+
+const percent = (share: number) => `${Math.round(share * 100)}%`;
+
+/** What sets a group apart, for people; a shared resource has no name here. */
+function describeReason(reason: Reason): string[] {
+  switch (reason.kind) {
+    case 'attribute':
+      return [
+        `${percent(reason.groupShare)} have ${reason.trait} ${reason.value} (company: ${percent(reason.companyShare)})`,
+      ];
+    case 'volume': {
+      const wording = FEATURES.find(({ name }) => name === reason.trait)?.wording ?? reason.trait;
+      return [`${reason.strength > 0 ? 'more' : 'fewer'} ${wording} than the company`];
+    }
+    case 'rhythm':
+      return [`${reason.strength > 0 ? 'more' : 'less'} activity in the ${reason.trait} than the company`];
+    case 'resource':
+      return [];
+  }
 }
 
 function profileOf({ table, peers }: Analysis, position: number, days: number): Profile {
@@ -143,6 +165,7 @@ function profileOf({ table, peers }: Analysis, position: number, days: number): 
       label: group.label,
       size: group.size,
       probability: peers!.membership.probabilities[position * 3]!,
+      reasons: group.reasons.flatMap(describeReason),
     },
     peers: Array.from({ length: k }, (_, slot) => position * k + slot).flatMap((at) => {
       const row = peers!.neighbours[at]!;

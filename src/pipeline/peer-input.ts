@@ -41,15 +41,25 @@ export async function readTouches(
       GROUP BY kind, token HAVING count(DISTINCT person) > 1
     ) r USING (kind, token)
     WHERE t.day BETWEEN ${fromDay} AND ${toDay} ORDER BY t.person, r.resource, t.day`);
-  const position = new Map(Array.from(table.people, (token, index) => [token, index]));
   const resource = Int32Array.from(numbers(columns, 'resource'));
   return {
-    person: Int32Array.from(Array.from(tokens(columns, 'person'), (token) => position.get(token) ?? -1)),
+    person: positionsOf(tokens(columns, 'person'), table.people),
     day: Int32Array.from(numbers(columns, 'day')),
     resource,
     count: Float32Array.from(numbers(columns, 'n')),
     resources: resource.reduce((most, index) => Math.max(most, index + 1), 0),
   };
+}
+
+/** Position of each owner among the people; both ascending. -1 for somebody who is not among them. */
+function positionsOf(owners: BigInt64Array, people: BigInt64Array): Int32Array {
+  const out = new Int32Array(owners.length);
+  let at = 0;
+  for (let i = 0; i < owners.length; i++) {
+    while (at < people.length && people[at]! < owners[i]!) at++;
+    out[i] = people[at] === owners[i] ? at : -1;
+  }
+  return out;
 }
 
 function sparseWindow(touches: TouchTable, people: number, fromDay: number, toDay: number): SparseRows {
@@ -58,6 +68,7 @@ function sparseWindow(touches: TouchTable, people: number, fromDay: number, toDa
   const counts: number[] = [];
   let at = 0;
   for (let person = 0; person < people; person++) {
+    while (at < touches.person.length && touches.person[at]! < person) at++;
     for (; at < touches.person.length && touches.person[at] === person; at++) {
       const day = touches.day[at]!;
       if (day < fromDay || day > toDay) continue;
