@@ -26,8 +26,10 @@ describe('the feature catalogue', () => {
   });
 
   it('compiles every feature to an evidence query', () => {
-    for (const feature of FEATURES) expect(compileEvidence(feature, 'pairs', false, 5)).toContain('JOIN pairs');
-    expect(compileScan('days', true)).toContain('zone_day');
-    expect(compileTouches('days', false)).not.toContain('zone_day');
+    const days = { table: 'days', first: 20_458, last: 20_460 };
+    for (const feature of FEATURES)
+      expect(compileEvidence(feature, { ...days, table: 'pairs' }, false, 5)).toContain('JOIN pairs');
+    expect(compileScan(days, true)).toContain('zone_day');
+    expect(compileTouches(days, false)).not.toContain('zone_day');
   });
 });

@@ -1,4 +1,5 @@
 import { ACTIVITY_CLASSES, ACTIVITY_NAMES, FILE_CATEGORIES, OUTCOMES, WEB_CATEGORIES } from '../domain/activity.ts';
+import { DAY_MS } from '../domain/time.ts';
 import { DATA_MOVES, FEATURES } from './catalogue.ts';
 import type { Condition, Feature, Filter, TouchKind } from './types.ts';
 import { TOUCH_KINDS } from './types.ts';
@@ -96,12 +97,19 @@ function scanColumn({ name, aggregate }: Feature): string {
   }
 }
 
+/** A table with a column `day`, and the smallest and largest of them: as constants they let the engine skip row groups. */
+export interface DayTable {
+  table: string;
+  first: number;
+  last: number;
+}
+
 /**
  * Activities of people with their local day. `zoned` joins the offset of the person's zone on that UTC day (so on the
  * night of a clock change hours can be one off); otherwise local time is UTC.
  * Service accounts are people too (they can be abused); machine and system accounts are not.
  */
-function personActivity(columns: string[], days: string, zoned: boolean): string {
+function personActivity(columns: string[], days: DayTable, zoned: boolean): string {
   const local = zoned ? '(a.time_ms + coalesce(z.offset_ms, 0))' : 'a.time_ms';
   const join = zoned
     ? 'LEFT JOIN zone_day z ON z.zone = l.zone AND z.utc_day = CAST(a.time_ms // 86400000 AS INTEGER)'
@@ -110,11 +118,21 @@ function personActivity(columns: string[], days: string, zoned: boolean): string
   return `SELECT CAST(${local} // 86400000 AS INTEGER) AS day, CAST((${local} % 86400000) // 3600000 AS UTINYINT) AS hour,
       l.person AS person${selected ? `, ${selected}` : ''}
     FROM activity a JOIN account_link l ON l.account = a.account ${join}
-    WHERE l.kind <= 1 AND a.time_ms >= (SELECT (CAST(min(day) AS BIGINT) - 1) * 86400000 FROM ${days})
-      AND a.time_ms < (SELECT (CAST(max(day) AS BIGINT) + 2) * 86400000 FROM ${days})
-      AND CAST(${local} // 86400000 AS INTEGER) IN (SELECT day FROM ${days})`;
+    WHERE l.kind <= 1 AND a.time_ms >= ${(days.first - 1) * DAY_MS} AND a.time_ms < ${(days.last + 2) * DAY_MS}
+      AND CAST(${local} // 86400000 AS INTEGER) IN (SELECT day FROM ${days.table})`;
 }
 
+const TOUCH_COLUMNS = [
+  'class',
+  'activity',
+  'device',
+  'target',
+  'source',
+  'scope',
+  'verb',
+  'resource',
+  'target_account',
+];
 const SCAN_COLUMNS = [
   'class',
   'activity',
@@ -135,27 +153,27 @@ const SCAN_COLUMNS = [
 ];
 
 /** Counts, sums and maxima per person and day: one scan. */
-export function compileScan(days: string, zoned: boolean): string {
+export function compileScan(days: DayTable, zoned: boolean): string {
   return `SELECT day, person, ${scanFeatures().map(scanColumn).join(',\n      ')}
     FROM (${personActivity(SCAN_COLUMNS, days, zoned)}) GROUP BY day, person`;
 }
 
 /** Activities and data moves per person, day and local hour. */
-export function compileHours(days: string, zoned: boolean): string {
+export function compileHours(days: DayTable, zoned: boolean): string {
   return `SELECT day, person, hour, CAST(count(*) AS INTEGER) AS n,
       CAST(count(*) FILTER (${DATA_MOVE_SQL}) AS INTEGER) AS moves
     FROM (${personActivity(SCAN_COLUMNS, days, zoned)}) GROUP BY day, person, hour`;
 }
 
 /** Each thing a person touched on a day, once, with how often. */
-export function compileTouches(days: string, zoned: boolean): string {
+export function compileTouches(days: DayTable, zoned: boolean): string {
   const parts = TOUCH_KINDS.map((kind, code) => {
     const { column, where } = TOUCH_SOURCES[kind];
     return `SELECT day, person, CAST(${code} AS UTINYINT) AS kind, ${column} AS token, CAST(count(*) AS INTEGER) AS n
       FROM source WHERE ${compileFilter(where)} GROUP BY day, person, ${column}`;
   });
-  const columns = ['class', 'activity', 'device', 'target', 'source', 'scope', 'verb', 'resource', 'target_account'];
-  return `WITH source AS (${personActivity(columns, days, zoned)})
+  // Kept apart the shared scan would be written to memory; reading the few columns again for each kind is quicker.
+  return `WITH source AS NOT MATERIALIZED (${personActivity(TOUCH_COLUMNS, days, zoned)})
     ${parts.join('\n    UNION ALL ')}`;
 }
 
@@ -181,43 +199,62 @@ export function compileTouchFeatures(days: string): string {
 }
 
 /**
- * Activities behind one feature on given person-days, at most `limit` each, the earliest first.
- * @param pairs a table (day, person) of the person-days asked for
+ * Activities behind one feature on given person-days, at most `limit` each: of sums and maxima the largest, of working
+ * hours those that reach furthest out, of everything else the earliest.
+ * @param pairs a table (day, person, hours) of the person-days asked for; bit h of `hours` is set when hour h is unusual
  */
-export function compileEvidence(feature: Feature, pairs: string, zoned: boolean, limit: number): string {
-  const { aggregate } = feature;
-  const source = (columns: string[]) => personActivity(['id', 'time_ms', ...columns], pairs, zoned);
-  let from: string;
-  let where: string;
-  if (aggregate.kind === 'touch') {
-    const { column, where: filter } = TOUCH_SOURCES[aggregate.touch];
-    const columns = ['class', 'activity', 'device', 'target', 'source', 'scope', 'verb', 'resource', 'target_account'];
-    const test = {
-      distinct: 'true',
-      new: 'f.first_day = s.day',
-      rare: 'f.first_day = s.day AND f.earlier_people <= 2',
-      others: 'f.earlier_people BETWEEN 1 AND 3',
-    }[aggregate.measure];
-    from = `(${source(columns)}) s JOIN first_touch f ON f.person = s.person AND f.kind = ${TOUCH_KINDS.indexOf(aggregate.touch)}
-      AND f.token = s.${column}`;
-    where = `${filter
-      .map(compileCondition)
-      .map((text) => `(${text.replace(/^(NOT )?(\w+)/, '$1s.$2')})`)
-      .join(' AND ')} AND ${test}`;
-  } else {
-    from = `(${source(SCAN_COLUMNS)}) s`;
-    where =
-      aggregate.kind === 'rhythm'
-        ? aggregate.measure === 'unusual_hour_moves'
-          ? `(${DATA_MOVE_SQL})`
-          : 'true'
-        : compileFilter(aggregate.where);
-  }
-  const order =
-    aggregate.kind === 'rhythm' ? (aggregate.measure === 'early' ? 's.time_ms' : 's.time_ms DESC') : 's.time_ms';
+export function compileEvidence(feature: Feature, pairs: DayTable, zoned: boolean, limit: number): string {
+  const { from, where, order } = evidenceOf(feature, (columns) =>
+    personActivity(['id', 'time_ms', ...columns], pairs, zoned),
+  );
   return `SELECT CAST(s.day AS DOUBLE) AS day, s.person AS person, s.id AS id, CAST(s.time_ms AS DOUBLE) AS time_ms
-    FROM ${from} JOIN ${pairs} p ON p.day = s.day AND p.person = s.person
+    FROM ${from} JOIN ${pairs.table} p ON p.day = s.day AND p.person = s.person
     WHERE ${where}
     QUALIFY row_number() OVER (PARTITION BY s.day, s.person ORDER BY ${order}, s.id) <= ${limit}
     ORDER BY s.day, s.person, s.time_ms, s.id`;
+}
+
+interface EvidenceParts {
+  from: string;
+  where: string;
+  order: string;
+}
+
+function evidenceOf({ aggregate }: Feature, source: (columns: string[]) => string): EvidenceParts {
+  const from = `(${source(SCAN_COLUMNS)}) s`;
+  switch (aggregate.kind) {
+    case 'count':
+      return { from, where: compileFilter(aggregate.where), order: 's.time_ms' };
+    case 'sum':
+    case 'max': {
+      const { column, where } = aggregate;
+      return { from, where: `${compileFilter(where)} AND s.${column} > 0`, order: `s.${column} DESC, s.time_ms` };
+    }
+    case 'touch': {
+      const { column, where } = TOUCH_SOURCES[aggregate.touch];
+      const test = {
+        distinct: 'true',
+        new: 'f.first_day = s.day',
+        rare: 'f.first_day = s.day AND f.earlier_people <= 2',
+        others: 'f.earlier_people BETWEEN 1 AND 3',
+      }[aggregate.measure];
+      return {
+        from: `(${source(TOUCH_COLUMNS)}) s JOIN first_touch f ON f.person = s.person
+          AND f.kind = ${TOUCH_KINDS.indexOf(aggregate.touch)} AND f.token = s.${column}`,
+        where: `${compileFilter(where)} AND ${test}`,
+        order: 's.time_ms',
+      };
+    }
+    case 'rhythm': {
+      const unusual = '(p.hours >> s.hour) & 1 = 1';
+      const where = {
+        unusual_hours: unusual,
+        unusual_hour_moves: `${unusual} AND (${DATA_MOVE_SQL})`,
+        off_day: 'true',
+        early: 'true',
+        late: 'true',
+      }[aggregate.measure];
+      return { from, where, order: aggregate.measure === 'late' ? 's.time_ms DESC' : 's.time_ms' };
+    }
+  }
 }

@@ -4,6 +4,7 @@ import {
   compileScan,
   compileTouches,
   compileTouchFeatures,
+  type DayTable,
   scanFeatures,
   touchFeatures,
 } from './compile-duckdb.ts';
@@ -24,6 +25,8 @@ export interface RefreshResult {
   /** Further days whose first-seen figures changed. */
   touchDays: number;
 }
+
+const INSERT_ROWS = 5000;
 
 const columnList = (names: string[], type: string) => names.map((name) => `${name} ${type}`).join(', ');
 
@@ -59,36 +62,44 @@ async function createTables(db: FeatureDatabase): Promise<void> {
   await db.run('CREATE TABLE IF NOT EXISTS zone_day(zone SMALLINT, utc_day INTEGER, offset_ms BIGINT)');
 }
 
-/** Whether anybody lives outside UTC; fills `zone_day` for the days asked for. */
-async function prepareZones(db: FeatureDatabase, zones: ZoneNames): Promise<boolean> {
-  if (zones.every(isUtc)) return false;
-  const span = await db.columns(
-    'SELECT CAST(min(day) AS DOUBLE) AS first, CAST(max(day) AS DOUBLE) AS last FROM refresh_day',
+/**
+ * Brings `zone_day` to what the zones are now, for the UTC days that have activities, and leaves in `moved_day` those on
+ * which a zone's local time is another than at the last refresh: the configured zone changed, or the numbers of zones did.
+ */
+async function updateZones(db: FeatureDatabase, zones: ZoneNames): Promise<void> {
+  await db.run('CREATE OR REPLACE TEMP TABLE zone_now(zone SMALLINT, utc_day INTEGER, offset_ms BIGINT)');
+  const days = numbers(
+    await db.columns('SELECT DISTINCT CAST(time_ms // 86400000 AS DOUBLE) AS day FROM activity ORDER BY day'),
+    'day',
   );
-  const [first, last] = [numbers(span, 'first')[0] ?? 0, numbers(span, 'last')[0] ?? -1];
-  const rows: string[] = [];
   for (const [zone, name] of zones.entries()) {
-    for (let day = first - 2; day <= last + 2; day++) rows.push(`(${zone}, ${day}, ${dayOffsetMs(name, day)})`);
+    const offset = isUtc(name) ? () => 0 : (day: number) => dayOffsetMs(name, day);
+    for (let at = 0; at < days.length; at += INSERT_ROWS) {
+      const rows = Array.from(days.subarray(at, at + INSERT_ROWS), (day) => `(${zone}, ${day}, ${offset(day)})`);
+      await db.run(`INSERT INTO zone_now VALUES ${rows.join(', ')}`);
+    }
   }
+  await db.run(`CREATE OR REPLACE TEMP TABLE moved_day AS SELECT DISTINCT utc_day FROM zone_now n
+    JOIN zone_day o USING (zone, utc_day) WHERE n.offset_ms <> o.offset_ms`);
   await db.run('DELETE FROM zone_day');
-  if (rows.length > 0) await db.run(`INSERT INTO zone_day VALUES ${rows.join(', ')}`);
-  return true;
+  await db.run('INSERT INTO zone_day SELECT * FROM zone_now');
 }
 
-/** Days to read again: those with new activities, and those of accounts that now belong to somebody else. */
-async function findDirtyDays(db: FeatureDatabase, zones: ZoneNames): Promise<number> {
-  const spread = zones.every(isUtc) ? '0' : '-1), (0), (1';
+/** Local days to read again: with new activities, of accounts that now belong to somebody else, of another local time. */
+async function findDirtyDays(db: FeatureDatabase, zoned: boolean): Promise<DayTable & { count: number }> {
   await db.run('CREATE OR REPLACE TEMP TABLE refresh_day(day INTEGER)');
   await db.run(`INSERT INTO refresh_day
     SELECT DISTINCT utc_day + shift FROM (
-      SELECT utc_day FROM dirty_day
+      SELECT utc_day FROM dirty_day UNION SELECT utc_day FROM moved_day
       UNION SELECT DISTINCT CAST(a.time_ms // 86400000 AS INTEGER) FROM activity a WHERE a.account IN (
         SELECT coalesce(o.account, l.account) FROM feature_link o FULL JOIN account_link l ON l.account = o.account
         WHERE o.person IS DISTINCT FROM l.person OR o.kind IS DISTINCT FROM l.kind OR o.zone IS DISTINCT FROM l.zone
       )
-    ), (VALUES (${spread})) AS s(shift)`);
-  const { n } = await db.columns('SELECT CAST(count(*) AS DOUBLE) AS n FROM refresh_day');
-  return Number(n?.[0] ?? 0);
+    ), (VALUES (${zoned ? '-1), (0), (1' : '0'})) AS s(shift)`);
+  const found = await db.columns(`SELECT CAST(count(*) AS DOUBLE) AS n, CAST(min(day) AS DOUBLE) AS first,
+    CAST(max(day) AS DOUBLE) AS last FROM refresh_day`);
+  const figure = (name: string) => numbers(found, name)[0]!;
+  return { table: 'refresh_day', count: figure('n'), first: figure('first'), last: figure('last') };
 }
 
 const EARLIER_PEOPLE = `CAST(count(*) OVER (
@@ -128,17 +139,18 @@ async function rebuildFirstTouches(db: FeatureDatabase): Promise<void> {
 export async function refreshFeatures(db: FeatureDatabase, zones: ZoneNames): Promise<RefreshResult> {
   return db.transaction(async () => {
     await createTables(db);
-    const days = await findDirtyDays(db, zones);
-    if (days === 0) return { days: 0, touchDays: 0 };
-    const zoned = await prepareZones(db, zones);
+    const zoned = !zones.every(isUtc);
+    await updateZones(db, zones);
+    const days = await findDirtyDays(db, zoned);
+    if (days.count === 0) return { days: 0, touchDays: 0 };
     const { later } = await db.columns(`SELECT CAST(coalesce((SELECT min(day) FROM refresh_day) >
       (SELECT max(day) FROM touch), true) AS DOUBLE) AS later`);
 
     for (const table of ['scan_row', 'hour_row', 'touch'])
       await db.run(`DELETE FROM ${table} WHERE day IN (SELECT day FROM refresh_day)`);
-    await db.run(`INSERT INTO scan_row ${compileScan('refresh_day', zoned)}`);
-    await db.run(`INSERT INTO hour_row ${compileHours('refresh_day', zoned)}`);
-    await db.run(`INSERT INTO touch ${compileTouches('refresh_day', zoned)}`);
+    await db.run(`INSERT INTO scan_row ${compileScan(days, zoned)}`);
+    await db.run(`INSERT INTO hour_row ${compileHours(days, zoned)}`);
+    await db.run(`INSERT INTO touch ${compileTouches(days, zoned)}`);
 
     await db.run('CREATE OR REPLACE TEMP TABLE touch_day AS SELECT day FROM refresh_day');
     await (later?.[0] === 1 ? extendFirstTouches(db) : rebuildFirstTouches(db));
@@ -149,6 +161,6 @@ export async function refreshFeatures(db: FeatureDatabase, zones: ZoneNames): Pr
     await db.run('DELETE FROM feature_link');
     await db.run('INSERT INTO feature_link SELECT account, person, kind, zone FROM account_link');
     await db.run('DELETE FROM dirty_day');
-    return { days, touchDays: Number(n?.[0] ?? 0) - days };
+    return { days: days.count, touchDays: Number(n?.[0] ?? 0) - days.count };
   });
 }

@@ -40,7 +40,8 @@ export function unusualHours(profile: Float64Array): boolean[] {
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-export function fillRhythm(table: FeatureTable, calendar: Calendar): void {
+/** @returns by row, the hours that are unusual for the person on that day: bit h stands for hour h */
+export function fillRhythm(table: FeatureTable, calendar: Calendar): Int32Array {
   const { person, day, hours, moves, values } = table;
   const rows = day.length;
   const width = FEATURES.length;
@@ -50,6 +51,7 @@ export function fillRhythm(table: FeatureTable, calendar: Calendar): void {
     ),
   );
   const company = companyProfile(table);
+  const unusualMask = new Int32Array(rows);
   const first = new Int8Array(rows).fill(-1);
   const last = new Int8Array(rows).fill(-1);
   for (let row = 0; row < rows; row++) {
@@ -84,6 +86,7 @@ export function fillRhythm(table: FeatureTable, calendar: Calendar): void {
       for (let hour = 0; hour < 24; hour++) {
         total += hours[row * 24 + hour]!;
         if (!unusual[hour]) continue;
+        unusualMask[row]! |= 1 << hour;
         odd += hours[row * 24 + hour]!;
         oddMoves += moves[row * 24 + hour]!;
       }
@@ -99,4 +102,5 @@ export function fillRhythm(table: FeatureTable, calendar: Calendar): void {
     }
     start = end;
   }
+  return unusualMask;
 }

@@ -103,6 +103,19 @@ function describeDay(deviations: readonly Deviation[], recurrence: number): stri
   return main.join('. ');
 }
 
+/** Every seventh day back from the last; spans without any activity (a log with a clock gone wrong) are leapt over. */
+function peerDays(table: FeatureTable, firstDay: number, lastDay: number): number[] {
+  const active = [...new Set(table.day)].sort((a, b) => b - a);
+  const days: number[] = [];
+  for (let day = lastDay, next = 0; day > firstDay; ) {
+    days.push(day);
+    day -= PEER_STEP_DAYS;
+    while (next < active.length && active[next]! > day) next++;
+    day = Math.min(day, (active[next] ?? firstDay) + PEER_STEP_DAYS - 1);
+  }
+  return days.length === 0 ? [lastDay] : days.reverse();
+}
+
 /** Peers every seventh day, each from the 28 days before it; the first also serves the days before. */
 function learnEpochs(
   table: FeatureTable,
@@ -114,10 +127,7 @@ function learnEpochs(
 ): { epochs: PeerEpoch[]; last: PeerModel | undefined } {
   const people = Array.from(table.people, (token) => ports.people.get(token)?.id ?? `p-${token}`);
   const attributes = Array.from(table.people, (token) => ports.people.get(token)?.attributes ?? []);
-  const days: number[] = [];
-  for (let day = lastDay; day > firstDay; day -= PEER_STEP_DAYS) days.push(day);
-  if (days.length === 0) days.push(lastDay);
-  days.reverse();
+  const days = peerDays(table, firstDay, lastDay);
   const epochs: PeerEpoch[] = [];
   let previous: PeerModel | undefined;
   for (const [index, day] of days.entries()) {
@@ -189,7 +199,7 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
     );
   const firstDay = Math.max(span.first, fromDay - LOOK_BACK_DAYS);
   const table = await readFeatureTable(database, firstDay, toDay);
-  fillRhythm(table, calendar);
+  const unusualHours = fillRhythm(table, calendar);
   const dayOff = Uint8Array.from(table.day, (day) => (isDayOff(day, calendar) ? 1 : 0));
   const featuresDone = clock();
 
@@ -211,6 +221,7 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
     shown.map((row, index) => ({
       day: table.day[row]!,
       person: table.people[table.person[row]!]!,
+      unusualHours: unusualHours[row]!,
       features: explained[index]!.map(({ feature }) => feature),
     })),
     !ports.zones.every(isUtc),

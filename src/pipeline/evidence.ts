@@ -7,6 +7,8 @@ import { type FeatureDatabase, numbers, tokens } from '../features/ports.ts';
 export interface EvidenceRequest {
   day: number;
   person: bigint;
+  /** Hours that are unusual for the person that day, bit h for hour h. */
+  unusualHours: number;
   features: string[];
 }
 
@@ -36,12 +38,16 @@ export async function findEvidence(
   }
   for (const name of [...byFeature.keys()].sort()) {
     const wanted = byFeature.get(name)!;
-    await db.run('CREATE OR REPLACE TEMP TABLE evidence_pair(day INTEGER, person BIGINT)');
+    await db.run('CREATE OR REPLACE TEMP TABLE evidence_pair(day INTEGER, person BIGINT, hours INTEGER)');
     for (let at = 0; at < wanted.length; at += INSERT_ROWS) {
-      const rows = wanted.slice(at, at + INSERT_ROWS).map(({ day, person }) => `(${day}, ${person})`);
+      const rows = wanted
+        .slice(at, at + INSERT_ROWS)
+        .map(({ day, person, unusualHours }) => `(${day}, ${person}, ${unusualHours})`);
       await db.run(`INSERT INTO evidence_pair VALUES ${rows.join(', ')}`);
     }
-    const sql = compileEvidence(FEATURES[FEATURE_INDEX.get(name)!]!, 'evidence_pair', zoned, PER_DEVIATION);
+    const days = wanted.map(({ day }) => day).sort((a, b) => a - b);
+    const pairs = { table: 'evidence_pair', first: days[0]!, last: days.at(-1)! };
+    const sql = compileEvidence(FEATURES[FEATURE_INDEX.get(name)!]!, pairs, zoned, PER_DEVIATION);
     const columns = await db.columns(sql);
     const [day, time] = [numbers(columns, 'day'), numbers(columns, 'time_ms')];
     const [person, id] = [tokens(columns, 'person'), tokens(columns, 'id')];
