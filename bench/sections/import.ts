@@ -1,0 +1,55 @@
+import { runImportBench } from '../import.ts';
+import type { Section } from '../main.ts';
+import { fixed, formatTable, megabytes, thousands, verdict } from '../report.ts';
+
+const SEED = 2101;
+const GOAL = 0.25;
+
+export const importing: Section = {
+  title: 'Import of files',
+  async run({ quick, log }) {
+    const size = quick ? { people: 50, days: 5 } : { people: 400, days: 30 };
+    const results = await runImportBench({ ...size, seed: SEED, formats: ['leef', 'cert', 'jsonl'], log });
+    const judged = results.filter(({ format }) => format !== 'jsonl');
+    const least = Math.min(...judged.map(({ share }) => share));
+    return [
+      `Synthetic enterprise of ${size.people} people and ${size.days} days, seed ${SEED}: files on disk to activities that a crash ` +
+        'cannot lose, one JavaScript thread. The yardstick is the DuckDB appender fed in the same process with the same rows, ' +
+        'parsed, tokenised and in memory: row by row, as applications use it, and column by column, as the store does.',
+      formatTable(
+        [
+          'format',
+          'lines',
+          'size',
+          'import, lines/s',
+          'share of the row appender',
+          'share of the column appender',
+          'parsing alone, lines/s',
+          'row appender, rows/s',
+          'column appender, rows/s',
+          'import again, lines/s',
+          'peak memory',
+        ],
+        results.map((result) => [
+          result.format,
+          thousands(result.lines),
+          `${thousands(result.megabytes)} MB`,
+          thousands(result.importPerSecond),
+          fixed(result.share),
+          fixed(result.importPerSecond / result.columnAppenderPerSecond),
+          thousands(result.parsePerSecond),
+          thousands(result.rowAppenderPerSecond),
+          thousands(result.columnAppenderPerSecond),
+          thousands(result.reimportPerSecond),
+          megabytes(result.peakMemoryBytes),
+        ]),
+      ),
+      verdict(
+        'LEEF and CERT at a quarter or more of what the appender takes in pre-parsed rows',
+        `at least ${fixed(least)} of the row appender`,
+        least >= GOAL,
+      ),
+      'Peak memory is that of the whole process, the formats one after another. "Import again" reads the same files when everything is stored: all duplicates.',
+    ].join('\n\n');
+  },
+};
