@@ -4,7 +4,7 @@ import { countBelow } from '../numeric/robust.ts';
 export interface Calibration {
   /** Scores of the calibration rows in ascending order. */
   sorted: Float64Array;
-  /** Mean excess over the 95th percentile: how fast the tail thins out beyond the largest score seen. */
+  /** Mean excess over the 95th percentile: the scale of the tail beyond the largest score seen. */
   tailScale: number;
 }
 
@@ -18,14 +18,14 @@ export function learnCalibration(scores: Float64Array): Calibration {
 }
 
 /**
- * -ln P(score >= s) in nats. Ties count half; beyond the largest score seen the tail goes on exponentially, so that a row
- * stranger than all before still ranks above one less so.
+ * -ln P(score >= s) in nats. Ties count half; beyond the largest score seen the tail goes on as a Pareto tail, so that a row
+ * stranger than all before ranks above one less so without drowning the other views.
  */
 export function surpriseOfScore({ sorted, tailScale }: Calibration, score: number): number {
   const n = sorted.length;
   if (n === 0) return 0;
   const largest = sorted[n - 1]!;
-  const beyond = score > largest && tailScale > 0 ? (score - largest) / tailScale : 0;
+  const beyond = score > largest && tailScale > 0 ? Math.log1p((score - largest) / tailScale) : 0;
   const below = countBelow(sorted, score, false);
   const upTo = countBelow(sorted, score, true);
   return beyond - Math.log(1 - Math.min((below + upTo) / 2, n - 0.5) / n);
