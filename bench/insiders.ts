@@ -35,13 +35,13 @@ export async function runInsiders(options: InsiderOptions): Promise<SeedResult[]
     const folder = await mkdtemp(join(tmpdir(), 'undercurrent-bench-'));
     try {
       const started = performance.now();
-      const { truth, userOf, personOf } = writeEnterprise({ ...options, seed }, join(folder, 'logs'));
+      const { truth, actors, personOf } = writeEnterprise({ ...options, seed }, join(folder, 'logs'));
       const run = await analyseFolder(join(folder, 'logs'), join(folder, 'data'), {
         format: options.format === 'cert' ? 'cert' : 'auto',
         budgetPerDay: (options.budgetPer200 * options.people) / 200,
         personOf,
       });
-      const labels = labelsOf(truth, userOf);
+      const labels = labelsOf(truth, actors);
       const days = run.days;
       const allowed = Math.round((options.budgetPer200 * options.people * days) / 200);
       const rankings: [string, RankedDay[]][] = [

@@ -1,5 +1,5 @@
-import { parseDay } from '../src/domain/time.ts';
 import type { TruthEpisode } from '../simulator/enterprise/types.ts';
+import { parseDay } from '../src/domain/time.ts';
 import { averagePrecision, rocAuc } from './ranking.ts';
 
 export interface RankedDay {
@@ -30,12 +30,13 @@ export interface Labelled {
   days: Map<string, TruthEpisode>;
 }
 
-export function labelsOf(truth: TruthEpisode[], userOf: (episode: TruthEpisode) => string): Labelled {
+/** @param actors person whose account an injected activity was done with; the insider where it is not known */
+export function labelsOf(truth: TruthEpisode[], actors: ReadonlyMap<string, string>): Labelled {
   const insiders = truth.filter(({ type }) => type === 'insider');
   const days = new Map<string, TruthEpisode>();
   for (const episode of insiders)
     for (const { day, activityIds } of episode.days)
-      if (activityIds.length > 0) days.set(keyOf(userOf(episode), parseDay(day)!), episode);
+      for (const id of activityIds) days.set(keyOf(actors.get(id) ?? episode.person, parseDay(day)!), episode);
   return { insiders, days };
 }
 
@@ -93,4 +94,3 @@ export function falseAlertsAtRecall(ranked: RankedDay[], labels: Labelled, recal
   }
   return reached.size / Math.max(1, labels.insiders.length) >= recall ? wrong / days : Number.POSITIVE_INFINITY;
 }
-

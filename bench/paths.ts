@@ -8,6 +8,6 @@ export const BENCHMARKS_PAGE = resolve(ROOT, 'docs/benchmarks.md');
 
 /** Folder of the shared data sets, which live beside the project; `undefined` when the named one is not there. */
 export function sharedDataFolder(needed: string): string | undefined {
-  const folder = resolve(ROOT, process.env['UNDERCURRENT_SHARED'] ?? '../shared', 'data');
+  const folder = resolve(ROOT, process.env.UNDERCURRENT_SHARED ?? '../shared', 'data');
   return existsSync(resolve(folder, needed)) ? folder : undefined;
 }

@@ -17,7 +17,8 @@ export interface WrittenEnterprise {
   truth: TruthEpisode[];
   /** Person of any account of theirs, lower case; people are named by login, or by plain id in the CERT layout. */
   personOf: Map<string, string>;
-  userOf(episode: TruthEpisode): string;
+  /** Person whose account an injected activity was done with: a masquerade shows on the account that was taken. */
+  actors: Map<string, string>;
 }
 
 export function writeEnterprise(
@@ -25,7 +26,19 @@ export function writeEnterprise(
   folder: string,
 ): WrittenEnterprise {
   const enterprise = generateEnterprise(options);
-  writeFiles(enterprise, { format: options.format, out: folder });
+  const accounts = new Map<string, string>();
+  function* days(): ReturnType<typeof enterprise.days> {
+    for (const today of enterprise.days()) {
+      const injected = new Set(
+        enterprise.truth.episodes.flatMap((episode) =>
+          episode.days.filter(({ day }) => day === today.day).flatMap(({ activityIds }) => activityIds),
+        ),
+      );
+      for (const { originId, account } of today.activities) if (injected.has(originId)) accounts.set(originId, account);
+      yield today;
+    }
+  }
+  writeFiles({ ...enterprise, days }, { format: options.format, out: folder });
   const personOf = new Map<string, string>();
   const plainIds = new Map<string, string>();
   for (const fact of enterprise.truth.facts) {
@@ -35,7 +48,12 @@ export function writeEnterprise(
     for (const account of [...(fact.accounts as string[]), String(fact.plainId)])
       personOf.set(account.toLowerCase(), login);
   }
-  return { truth: enterprise.truth.episodes, personOf, userOf: ({ person }) => person };
+  const actors = new Map<string, string>();
+  for (const [id, account] of accounts) {
+    const person = personOf.get(account.toLowerCase());
+    if (person !== undefined) actors.set(id, person);
+  }
+  return { truth: enterprise.truth.episodes, personOf, actors };
 }
 
 export interface AnalysedFolder {

@@ -17,8 +17,8 @@ export const insiders: Section = {
       `${size.people} people, ${size.days} days, seeds ${seeds.join(', ')}${quick ? '' : ' (not used while building)'}, ` +
         `${thousands(activities)} activities in all. Budget: ${BUDGET_PER_200} alerts a day per 200 people, spent on the ` +
         'strongest person-days of the whole span, for every method alike. All three methods see the same feature rows of the ' +
-        'same run. An insider is found when a person-day with an injected activity is among the alerts; every other alert is false, ' +
-        'also on benign look-alikes and on other days of an insider. The enterprise is ours, so these figures compare ' +
+        'same run. An insider is found when a person-day with an injected activity is among the alerts: of the insider, or of the colleague ' +
+        'whose account the insider took. Every other alert is false, also on benign look-alikes and on other days of an insider. The enterprise is ours, so these figures compare ' +
         'methods; they do not promise the same recall elsewhere.',
       methodTable(results),
       judgeHalf(results),
