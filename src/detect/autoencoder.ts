@@ -1,0 +1,220 @@
+import type { Matrix } from '../numeric/matrix.ts';
+import { createRandom, seedFor } from '../numeric/random.ts';
+import { orderByContent, spreadRows } from '../numeric/row-order.ts';
+import type { RowFunction } from '../numeric/row-threads.ts';
+import { breathe } from '../numeric/threads.ts';
+import { createNetwork, type Network } from './autoencoder-network.ts';
+import { learnScaling, requireColumns, type Scaling, scaleRow } from './density-scale.ts';
+import { createFitted, type Detector } from './detector.ts';
+
+/**
+ * A dense network that is trained to give back its input through a narrow middle: rows unlike most are given back badly.
+ * The error of each column is measured against what is usual for that column, so that columns that cannot be predicted do
+ * not drown the others.
+ */
+export interface Autoencoder {
+  scaling: Scaling;
+  widths: number[];
+  parameters: Float32Array;
+  /** Mean squared error of each kept column over the rows of the fit. */
+  usualError: Float64Array;
+  epochs: number;
+  /** Mean squared error over scaled values: on the rows trained on and on those held back. */
+  loss: number;
+  heldBackLoss: number;
+}
+
+export interface AutoencoderOptions {
+  seed: number;
+  /** Units of the hidden layers. Default: 3/4, 1/3 and 3/4 of the columns. */
+  hidden?: readonly number[] | undefined;
+  /** Most passes over the rows. */
+  epochs?: number | undefined;
+  batchRows?: number | undefined;
+  learningRate?: number | undefined;
+  /** Passes without a lower error on the rows held back, after which training ends. Infinity: never early. */
+  patience?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+const EPOCHS = 200;
+const PATIENCE = 8;
+const LEARNING_RATE = 0.003;
+/** Rows trained on; each pass over more would see no more kinds of rows. */
+const TRAIN_ROWS = 100_000;
+const HELD_BACK_SHARE = 0.1;
+const LARGEST_INPUT = 8;
+/** A tenth of a percent better counts as better. */
+const BETTER = 0.999;
+
+const defaultHidden = (columns: number) => {
+  const outer = Math.max(2, Math.ceil(columns * 0.75));
+  return [outer, Math.max(1, Math.ceil(columns / 3)), outer];
+};
+
+export async function fitAutoencoder(matrix: Matrix, options: AutoencoderOptions): Promise<Autoencoder> {
+  const order = orderByContent(matrix);
+  const scaling = learnScaling(matrix, order);
+  const columns = scaling.kept.length;
+  const widths = [columns, ...(options.hidden ?? defaultHidden(columns)), columns];
+  const used = spreadRows(order, TRAIN_ROWS);
+  const rows = new Float32Array(used.length * columns);
+  for (const [i, row] of used.entries()) scaleInput(scaling, matrix.data, row * matrix.columns, rows, i * columns);
+  const batchRows = options.batchRows ?? Math.min(256, Math.max(16, used.length >> 4));
+  const network = createNetwork(widths, batchRows, createRandom(seedFor(options.seed, 'weights')));
+  const trained = columns === 0 || used.length === 0 ? NOT_TRAINED : await train(network, rows, used.length, options);
+  const usualError = columnErrors(network, rows, used.length);
+  return { scaling, widths, parameters: network.parameters.slice(), usualError, ...trained };
+}
+
+const NOT_TRAINED = { epochs: 0, loss: 0, heldBackLoss: 0 };
+
+/** Scaled and softly bounded: one absurd value must not steer the whole training. */
+function scaleInput(scaling: Scaling, data: Float64Array, from: number, into: Float32Array, to: number): void {
+  scaleRow(scaling, data, from, into, to);
+  for (let i = to; i < to + scaling.kept.length; i++) {
+    const x = into[i]!;
+    if (x > LARGEST_INPUT) into[i] = LARGEST_INPUT + Math.log1p(x - LARGEST_INPUT);
+    else if (x < -LARGEST_INPUT) into[i] = -LARGEST_INPUT - Math.log1p(-x - LARGEST_INPUT);
+  }
+}
+
+async function train(network: Network, rows: Float32Array, n: number, options: AutoencoderOptions) {
+  const { epochs = EPOCHS, patience = PATIENCE, learningRate = LEARNING_RATE, signal } = options;
+  const random = createRandom(seedFor(options.seed, 'batches'));
+  const columns = network.widths[0]!;
+  const heldBack = patience === Number.POSITIVE_INFINITY || n < 20 ? 0 : Math.max(2, Math.floor(n * HELD_BACK_SHARE));
+  const deck = Uint32Array.from({ length: n }, (_, i) => i);
+  shuffle(deck, n, random);
+  const training = deck.subarray(0, n - heldBack);
+  const testing = deck.subarray(n - heldBack);
+  let best = { loss: Number.POSITIVE_INFINITY, epoch: 0, parameters: network.parameters.slice() };
+  let epoch = 0;
+  while (epoch < epochs) {
+    epoch += 1;
+    shuffle(training, training.length, random);
+    for (let start = 0; start < training.length; start += network.batchRows) {
+      const count = Math.min(network.batchRows, training.length - start);
+      loadRows(network, rows, columns, training.subarray(start, start + count));
+      network.train(count, learningRate);
+    }
+    await breathe(signal);
+    if (heldBack === 0) continue;
+    const loss = meanError(network, rows, columns, testing);
+    if (loss < best.loss * BETTER) best = { loss, epoch, parameters: network.parameters.slice() };
+    else if (epoch - best.epoch >= patience) break;
+  }
+  if (heldBack > 0) network.parameters.set(best.parameters);
+  return {
+    epochs: epoch,
+    loss: meanError(network, rows, columns, training),
+    heldBackLoss: heldBack === 0 ? Number.NaN : best.loss,
+  };
+}
+
+function shuffle(deck: Uint32Array, n: number, random: { int(n: number): number }): void {
+  for (let i = n - 1; i > 0; i--) {
+    const j = random.int(i + 1);
+    [deck[i], deck[j]] = [deck[j]!, deck[i]!];
+  }
+}
+
+function loadRows(network: Network, rows: Float32Array, columns: number, taken: Uint32Array): void {
+  for (let i = 0; i < taken.length; i++) {
+    const from = taken[i]! * columns;
+    const to = i * network.inputStride;
+    for (let column = 0; column < columns; column++) network.input[to + column] = rows[from + column]!;
+  }
+}
+
+function meanError(network: Network, rows: Float32Array, columns: number, taken: Uint32Array): number {
+  let sum = 0;
+  for (let start = 0; start < taken.length; start += network.batchRows) {
+    const part = taken.subarray(start, start + network.batchRows);
+    loadRows(network, rows, columns, part);
+    network.forward(part.length);
+    for (let i = 0; i < part.length; i++)
+      for (let column = 0, at = i * network.inputStride; column < columns; column++, at++)
+        sum += (network.output[at]! - network.input[at]!) ** 2;
+  }
+  return sum / (taken.length * columns);
+}
+
+function columnErrors(network: Network, rows: Float32Array, n: number): Float64Array {
+  const columns = network.widths[0]!;
+  const errors = new Float64Array(columns);
+  const all = Uint32Array.from({ length: n }, (_, i) => i);
+  for (let start = 0; columns > 0 && start < n; start += network.batchRows) {
+    const part = all.subarray(start, start + network.batchRows);
+    loadRows(network, rows, columns, part);
+    network.forward(part.length);
+    for (let i = 0; i < part.length; i++)
+      for (let column = 0; column < columns; column++) {
+        const at = i * network.inputStride + column;
+        errors[column]! += (network.output[at]! - network.input[at]!) ** 2 / n;
+      }
+  }
+  return errors;
+}
+
+const SCORE_ROWS = 256;
+/** Part of a column's variance that its usual error counts as at least. */
+const LEAST_ERROR = 0.01;
+
+export function createAutoencoderScorer(model: Autoencoder): RowFunction {
+  const errorsOf = createErrorFunction(model);
+  const columns = model.scaling.kept.length;
+  return (matrix, from, to, scores) => {
+    requireColumns(model.scaling.columns, matrix);
+    for (let start = from; start < to; start += SCORE_ROWS) {
+      const count = Math.min(SCORE_ROWS, to - start);
+      const errors = errorsOf(matrix, start, count);
+      for (let i = 0; i < count; i++) {
+        let sum = 0;
+        for (let column = 0; column < columns; column++) sum += errors[i * columns + column]!;
+        scores[start + i] = columns === 0 ? 0 : sum / columns;
+      }
+    }
+  };
+}
+
+/** Squared error of each kept column over its usual error; count x kept columns. */
+function createErrorFunction({ scaling, widths, parameters, usualError }: Autoencoder) {
+  const columns = scaling.kept.length;
+  const network = createNetwork(widths, SCORE_ROWS);
+  network.parameters.set(parameters);
+  const errors = new Float64Array(SCORE_ROWS * columns);
+  return (matrix: Matrix, start: number, count: number): Float64Array => {
+    for (let i = 0; i < count; i++)
+      scaleInput(scaling, matrix.data, (start + i) * matrix.columns, network.input, i * network.inputStride);
+    network.forward(count);
+    for (let i = 0; i < count; i++)
+      for (let column = 0; column < columns; column++) {
+        const at = i * network.inputStride + column;
+        errors[i * columns + column] =
+          (network.output[at]! - network.input[at]!) ** 2 / (usualError[column]! + LEAST_ERROR);
+      }
+    return errors;
+  };
+}
+
+/** Each column's part of the score. */
+export function attributeAutoencoder(model: Autoencoder, row: Float64Array): Float64Array {
+  const { kept } = model.scaling;
+  const errors = createErrorFunction(model)({ rows: 1, columns: row.length, data: row }, 0, 1);
+  const out = new Float64Array(row.length);
+  for (let i = 0; i < kept.length; i++) out[kept[i]!] = errors[i]! / kept.length;
+  return out;
+}
+
+export const AUTOENCODER_DETECTOR: Detector = {
+  id: 'autoencoder',
+  async fit(matrix, options) {
+    const model = await fitAutoencoder(matrix, { seed: options.seed, signal: options.signal });
+    const task = { module: import.meta.url, name: 'createAutoencoderScorer' };
+    const rowNs = model.parameters.length * 0.3 + 50;
+    return createFitted({ task, create: createAutoencoderScorer, state: model, rowNs }, options, 0, (row) =>
+      attributeAutoencoder(model, row),
+    );
+  },
+};
