@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, messageOf } from '../domain/errors.ts';
+import type { DirectoryRecord } from '../domain/ingest.ts';
 import type { AliasRow } from '../domain/people.ts';
 import { parseDay } from '../domain/time.ts';
+import { isTimeZone } from '../domain/zone-offset.ts';
 import { evidenceAql } from '../features/evidence-aql.ts';
 import { isUtc } from '../features/zones.ts';
 import { appendEntry } from '../governance/audit-chain.ts';
 import type { AuditLog } from '../governance/ports.ts';
 import { readAliases } from '../identity/read-aliases.ts';
+import { readReferenceTable } from '../identity/read-reference-table.ts';
 import { type Analysis, type AnalyzeOptions, analyze } from '../pipeline/analyze.ts';
 import { type KnownPerson, resolvePeople } from '../pipeline/resolve-people.ts';
 import type { CliContext, SharedOptions } from './context.ts';
@@ -44,13 +47,17 @@ export async function openAnalysis(
 ): Promise<AnalysisSession> {
   const config = await context.loadConfig(options);
   const aliases = await loadAliases(config.identity.aliasesFile);
+  const tables = await loadReferenceTables(config.identity.referenceTables);
   const store = await context.openStore(config, { create: false });
   try {
-    const people = await resolvePeople(store.people, {
-      aliases,
-      servicePatterns: config.identity.serviceAccountPatterns,
-      defaultZone: config.time.zone,
-    });
+    const people = await resolvePeople(
+      { ...store.people, directory: async () => [...(await store.people.directory()), ...tables] },
+      {
+        aliases,
+        servicePatterns: config.identity.serviceAccountPatterns,
+        defaultZone: config.time.zone,
+      },
+    );
     const byId = new Map([...people.byToken.values()].map((person) => [person.id, person]));
     const byAccount = new Map<string, KnownPerson>();
     for (const person of byId.values())
@@ -109,15 +116,27 @@ export async function openAnalysis(
   }
 }
 
+async function readText(key: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AppError('INPUT_NOT_FOUND', `${key} ${file} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+async function loadReferenceTables(files: readonly string[]): Promise<DirectoryRecord[]> {
+  const records: DirectoryRecord[] = [];
+  for (const file of files) {
+    const result = readReferenceTable(await readText('identity.referenceTables', file), isTimeZone);
+    if ('problem' in result) throw new AppError('INPUT_INVALID', `${file}: ${result.problem}`);
+    records.push(...result.records);
+  }
+  return records;
+}
+
 async function loadAliases(file: string): Promise<AliasRow[]> {
   if (file === '') return [];
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new AppError('INPUT_NOT_FOUND', `identity.aliasesFile ${file} cannot be read: ${messageOf(error)}`);
-  }
-  const { rows, problems } = readAliases(text);
+  const { rows, problems } = readAliases(await readText('identity.aliasesFile', file));
   const first = problems[0];
   if (first) throw new AppError('INPUT_INVALID', `${file} line ${first.line}: ${first.reason}`);
   return rows;

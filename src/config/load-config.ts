@@ -54,7 +54,11 @@ export async function checkConfig(options: LoadOptions): Promise<ConfigResult> {
       keyFile: keyFile ? resolve(workingDirectory, keyFile) : fromFile(settings.storage.keyFile),
       duckdbExtension: fromFile(settings.storage.duckdbExtension),
     },
-    identity: { ...settings.identity, aliasesFile: fromFile(settings.identity.aliasesFile) },
+    identity: {
+      ...settings.identity,
+      aliasesFile: fromFile(settings.identity.aliasesFile),
+      referenceTables: settings.identity.referenceTables.map(fromFile),
+    },
     qradar: { ...settings.qradar, caFile: fromFile(settings.qradar.caFile), token: token.secret },
   };
   const crossed = checkTogether(config);

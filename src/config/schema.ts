@@ -105,6 +105,13 @@ export const ConfigSchema = section({
     aliasesFile: path('a CSV file')
       .default('')
       .describe('CSV file with the columns account,alias[,note]: accounts that belong to one person.'),
+    referenceTables: list(path('a JSON file with a QRadar reference table'), 'paths of JSON files', 50)
+      .default([])
+      .meta({
+        description:
+          'People from QRadar reference tables, saved as JSON from GET /api/reference_data/tables/NAME: outer key the account, inner keys such as email, role, department, alias.',
+        examples: [['hr-people.json']],
+      }),
     serviceAccountPatterns: list(
       text('an account name', 100).min(1, { error: 'an account name, in which * stands for any text' }),
       'account names, in which * stands for any text',

@@ -48,7 +48,7 @@ export const PACKAGES: Record<string, readonly string[]> = {
   kysely: ['store'],
   commander: ['cli'],
   pino: ['cli'],
-  zod: ['config', 'qradar'],
+  zod: ['config', 'identity', 'qradar'],
   yaml: ['config'],
   'csv-parse': ['ingest', 'identity', 'cli'],
 };
