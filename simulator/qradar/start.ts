@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Searches } from './ariel/searches.ts';
+import { ArielStore } from './ariel/store.ts';
 import { loadIdentity } from './certificates/load.ts';
 import { ENDPOINTS, UBA_ENDPOINTS } from './endpoints/index.ts';
 import { createRouter } from './http/router.ts';
@@ -19,6 +21,8 @@ export interface SimulatorOptions {
   apiVersion: string;
   now: () => number;
   report: (error: unknown) => void;
+  /** Time that an Ariel search takes beyond what it needs, milliseconds (0). */
+  searchDelayMs?: () => number;
 }
 
 export interface Simulator {
@@ -42,12 +46,22 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const services = new Services(state, options.now);
   const tokens = provideTokens(state, services);
   journal.flush();
+  const ariel = await ArielStore.open(join(options.data, 'ariel.duckdb'));
+  const searches = new Searches({
+    store: ariel,
+    records: state.searches,
+    now: options.now,
+    delayMs: () => options.searchDelayMs?.() ?? 0,
+    flush: () => journal.flush(),
+  });
   const world: World = {
     apiVersion: options.apiVersion,
     now: options.now,
     report: options.report,
     state,
     services,
+    ariel,
+    searches,
     endpoints: ENDPOINTS,
   };
   const mounts = [
@@ -63,6 +77,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     world,
     async close() {
       await server.close();
+      await searches.close();
+      await ariel.close();
       journal.close();
     },
   };

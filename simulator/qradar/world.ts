@@ -1,3 +1,5 @@
+import type { Searches } from './ariel/searches.ts';
+import type { ArielStore } from './ariel/store.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import type { Services } from './state/services.ts';
 import type { State } from './state/state.ts';
@@ -12,5 +14,7 @@ export interface World {
   report(error: unknown): void;
   state: State;
   services: Services;
+  ariel: ArielStore;
+  searches: Searches;
   endpoints: readonly Endpoint[];
 }

@@ -2,6 +2,7 @@ import type { Endpoint } from '../http/endpoint.ts';
 import { ACCESS_ENDPOINTS } from './access.ts';
 import { ANALYTICS_ENDPOINTS } from './analytics.ts';
 import { APP_ENDPOINTS } from './apps.ts';
+import { ARIEL_ENDPOINTS } from './ariel.ts';
 import { ASSET_ENDPOINTS } from './assets.ts';
 import { CUSTOM_PROPERTY_ENDPOINTS } from './custom-properties.ts';
 import { DATA_CLASSIFICATION_ENDPOINTS } from './data-classification.ts';
@@ -22,6 +23,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...OFFENSE_ENDPOINTS,
   ...NOTE_ENDPOINTS,
   ...OFFENSE_CONTEXT_ENDPOINTS,
+  ...ARIEL_ENDPOINTS,
   ...ANALYTICS_ENDPOINTS,
   ...REFERENCE_DATA_ENDPOINTS,
   ...REFERENCE_SET_ENDPOINTS,

@@ -354,3 +354,20 @@ export interface UbaUser {
   last_offense_time: number;
   investigation_user: string;
 }
+
+export interface SavedSearch {
+  id: number;
+  uid: string;
+  name: string;
+  description: string;
+  aql: string;
+  database: string;
+  owner: string;
+  is_shared: boolean;
+  is_quick_search: boolean;
+  is_default: boolean;
+  is_dashboard: boolean;
+  is_aggregate: boolean;
+  creation_date: number;
+  modified_date: number;
+}

@@ -68,6 +68,22 @@ export function installShipped(state: State, nowMs: number): void {
       creation_date: nowMs,
       modification_date: nowMs,
     });
+  state.savedSearches.put(2, {
+    id: 2,
+    uid: 'SYSTEM-2',
+    name: 'Top Usernames',
+    description: 'Events by user name',
+    aql: 'SELECT username, COUNT(*) AS events FROM events WHERE username IS NOT NULL GROUP BY username ORDER BY events DESC LIMIT 100 LAST 1 HOURS',
+    database: 'EVENTS',
+    owner: 'admin',
+    is_shared: true,
+    is_quick_search: true,
+    is_default: false,
+    is_dashboard: false,
+    is_aggregate: true,
+    creation_date: nowMs,
+    modified_date: nowMs,
+  });
   installReferenceSets(state, nowMs);
 }
 

@@ -1,3 +1,4 @@
+import type { SearchRecord } from '../ariel/searches.ts';
 import { Collection } from './collection.ts';
 import type { Journal } from './journal.ts';
 import type * as R from './records.ts';
@@ -31,6 +32,8 @@ export class State {
   readonly bulkTasks: Collection<number, R.BulkTask>;
   readonly assets: Collection<number, R.AssetRecord>;
   readonly ubaUsers: Collection<number, R.UbaUser>;
+  readonly savedSearches: Collection<number, R.SavedSearch>;
+  readonly searches: Collection<string, SearchRecord>;
   readonly settings: Collection<string, { value: number | string }>;
 
   constructor(journal: Journal) {
@@ -61,6 +64,8 @@ export class State {
     this.bulkTasks = new Collection(journal, 'bulk-tasks');
     this.assets = new Collection(journal, 'assets');
     this.ubaUsers = new Collection(journal, 'uba-users');
+    this.savedSearches = new Collection(journal, 'saved-searches');
+    this.searches = new Collection(journal, 'searches');
     this.settings = new Collection(journal, 'settings');
   }
 }
