@@ -13,8 +13,8 @@ export interface Network {
   /** Reconstruction after `forward`, same layout as `input`. */
   output: Float32Array;
   forward(rows: number): void;
-  /** One Adam step towards output = input. */
-  train(rows: number, learningRate: number): void;
+  /** One Adam step towards output = input. Of the rows, the `keptShare` that is given back best is learned from. */
+  train(rows: number, learningRate: number, keptShare?: number): void;
   /** All weights and biases, padded. */
   parameters: Float32Array;
 }
@@ -74,13 +74,14 @@ export function createNetwork(widths: readonly number[], batch: number, random?:
   };
 
   /** Gradients of the mean over rows of half the squared error. Padding rows of the input are zero in and zero out. */
-  const backward = (rows: number) => {
+  const backward = (rows: number, keptShare: number) => {
     const padded = padTo(rows, ROW_STEP);
     const last = sizes[layers]!;
     floats[stepAt / 4 + 2] = 1 / rows;
     floats.copyWithin(deltasAt[0]! / 4, activationsAt[layers]! / 4, activationsAt[layers]! / 4 + padded * last);
     call.differ(deltasAt[0]!, activationsAt[0]!, padded * last, stepAt + 8);
     floats.fill(0, deltasAt[0]! / 4 + rows * last, deltasAt[0]! / 4 + padded * last);
+    if (keptShare < 1) dropWorst(floats.subarray(deltasAt[0]! / 4), rows, last, keptShare);
     for (let layer = layers - 1; layer >= 0; layer--) {
       const [from, to] = [sizes[layer]!, sizes[layer + 1]!];
       const delta = deltasAt[(layers - 1 - layer) % 2]!;
@@ -106,9 +107,9 @@ export function createNetwork(widths: readonly number[], batch: number, random?:
     inputStride: sizes[0]!,
     output: floats.subarray(activationsAt[layers]! / 4, activationsAt[layers]! / 4 + batchRows * sizes[layers]!),
     forward,
-    train(rows, learningRate) {
+    train(rows, learningRate, keptShare = 1) {
       forward(rows);
-      backward(rows);
+      backward(rows, keptShare);
       steps += 1;
       floats.set(adamStep(learningRate, steps), stepAt / 4);
       call.adam(parametersAt, gradientsAt, meansAt, squaresAt, count, stepAt);
@@ -120,4 +121,13 @@ export function createNetwork(widths: readonly number[], batch: number, random?:
 function transpose(floats: Float32Array, from: number, to: number, rows: number, columns: number): void {
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) floats[to + j * rows + i] = floats[from + i * columns + j]!;
+}
+
+/** Sets the gradients of the rows with the largest errors to zero. */
+function dropWorst(deltas: Float32Array, rows: number, columns: number, keptShare: number): void {
+  const errors = new Float64Array(rows);
+  for (let row = 0, at = 0; row < rows; row++)
+    for (const end = at + columns; at < end; at++) errors[row]! += deltas[at]! ** 2;
+  const limit = errors.slice().sort()[Math.max(0, Math.ceil(rows * keptShare) - 1)]!;
+  for (let row = 0; row < rows; row++) if (errors[row]! > limit) deltas.fill(0, row * columns, (row + 1) * columns);
 }

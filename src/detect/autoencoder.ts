@@ -9,6 +9,7 @@ import { createFitted, type Detector } from './detector.ts';
 
 /**
  * A dense network that is trained to give back its input through a narrow middle: rows unlike most are given back badly.
+ * Of each batch only the best reconstructed three quarters are learned from, so that anomalies do not teach it (trimmed loss).
  * The error of each column is measured against what is usual for that column, so that columns that cannot be predicted do
  * not drown the others.
  */
@@ -26,7 +27,7 @@ export interface Autoencoder {
 
 export interface AutoencoderOptions {
   seed: number;
-  /** Units of the hidden layers. Default: 3/4, 1/3 and 3/4 of the columns. */
+  /** Units of the hidden layers. Default: 34, 15 and 34 per cent of the columns. */
   hidden?: readonly number[] | undefined;
   /** Most passes over the rows. */
   epochs?: number | undefined;
@@ -34,11 +35,16 @@ export interface AutoencoderOptions {
   learningRate?: number | undefined;
   /** Passes without a lower error on the rows held back, after which training ends. Infinity: never early. */
   patience?: number | undefined;
+  /** Share of each batch that is learned from, the best reconstructed rows: anomalies should not be learned. */
+  keptShare?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-const EPOCHS = 200;
+/** Few: what most rows share is learned first, the oddities of single rows later. */
+const EPOCHS = 25;
 const PATIENCE = 8;
+/** As the inner share of a minimum covariance determinant. */
+const KEPT_SHARE = 0.75;
 const LEARNING_RATE = 0.003;
 /** Rows trained on; each pass over more would see no more kinds of rows. */
 const TRAIN_ROWS = 100_000;
@@ -48,8 +54,8 @@ const LARGEST_INPUT = 8;
 const BETTER = 0.999;
 
 const defaultHidden = (columns: number) => {
-  const outer = Math.max(2, Math.ceil(columns * 0.75));
-  return [outer, Math.max(1, Math.ceil(columns / 3)), outer];
+  const outer = Math.max(1, Math.ceil(columns * 0.34));
+  return [outer, Math.max(1, Math.ceil(columns * 0.15)), outer];
 };
 
 export async function fitAutoencoder(matrix: Matrix, options: AutoencoderOptions): Promise<Autoencoder> {
@@ -96,7 +102,7 @@ async function train(network: Network, rows: Float32Array, n: number, options: A
     for (let start = 0; start < training.length; start += network.batchRows) {
       const count = Math.min(network.batchRows, training.length - start);
       loadRows(network, rows, columns, training.subarray(start, start + count));
-      network.train(count, learningRate);
+      network.train(count, learningRate, options.keptShare ?? KEPT_SHARE);
     }
     await breathe(signal);
     if (heldBack === 0) continue;
