@@ -134,6 +134,26 @@ const SUM_ROWS: WasmFunction = {
   },
 };
 
+/** gather(rows, indices, count, row bytes, out): copies the rows with these numbers one behind the other. */
+const GATHER: WasmFunction = {
+  name: 'gather',
+  build(fn) {
+    const [rows, indices, count, rowBytes, out] = params(fn, 5) as [Local, Local, Local, Local, Local];
+    const [row, at, from, to] = locals(fn, 4, 'i32') as [Local, Local, Local, Local];
+    const index = i32.load(i32.add(get(indices), i32.shl(get(row), i32.of(2))));
+    return [
+      ...set(to, get(out)),
+      ...forLoop(row, i32.of(0), get(count), 1, [
+        ...set(from, i32.add(get(rows), i32.mul(index, get(rowBytes)))),
+        ...forLoop(at, i32.of(0), get(rowBytes), 16, [
+          ...f32x4.store(i32.add(get(to), get(at)), f32x4.load(i32.add(get(from), get(at)))),
+        ]),
+        ...increase(to, get(rowBytes)),
+      ]),
+    ];
+  },
+};
+
 /** Adam (Kingma and Ba 2015) without the constant factors that the caller puts into the step. */
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -179,11 +199,12 @@ export function adamStep(learningRate: number, t: number): [rate: number, epsilo
   return [(learningRate * correction) / (1 - BETA1 ** t), 1e-8 * correction];
 }
 
-export const NETWORK_KERNEL = defineKernel<'multiply' | 'rectify' | 'gate' | 'differ' | 'sumRows' | 'adam'>([
+export const NETWORK_KERNEL = defineKernel<'multiply' | 'rectify' | 'gate' | 'differ' | 'sumRows' | 'gather' | 'adam'>([
   MULTIPLY,
   RECTIFY,
   GATE,
   DIFFER,
   SUM_ROWS,
+  GATHER,
   ADAM,
 ]);

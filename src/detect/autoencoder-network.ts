@@ -7,6 +7,10 @@ export interface Network {
   widths: number[];
   /** Rows that go through at once; a multiple of four. */
   batchRows: number;
+  /** Rows kept beside the network, row stride `inputStride`; filled by the caller. */
+  stored: Float32Array;
+  /** Puts stored rows into `input`, at most `batchRows`. */
+  load(indices: Uint32Array): void;
   /** Fill the first `rows` rows (row stride `inputStride`), then call `forward` or `train`. */
   input: Float32Array;
   inputStride: number;
@@ -21,8 +25,15 @@ export interface Network {
 
 const padTo = (value: number, step: number) => Math.ceil(value / step) * step;
 
-/** Weights are drawn uniformly within sqrt(6 / (in + out)) (Glorot and Bengio 2010); all zero without `random`. */
-export function createNetwork(widths: readonly number[], batch: number, random?: Random): Network {
+export interface NetworkOptions {
+  batch: number;
+  /** Rows that `stored` has room for. */
+  storedRows?: number;
+  /** Draws the weights uniformly within sqrt(6 / (in + out)) (Glorot and Bengio 2010); all zero without. */
+  random?: Random;
+}
+
+export function createNetwork(widths: readonly number[], { batch, storedRows = 0, random }: NetworkOptions): Network {
   const batchRows = padTo(batch, ROW_STEP);
   const sizes = widths.map((width) => padTo(width, COLUMN_STEP));
   const layers = sizes.length - 1;
@@ -50,9 +61,12 @@ export function createNetwork(widths: readonly number[], batch: number, random?:
   const deltasAt = [reserve(batchRows * widest), reserve(batchRows * widest)];
   const transposedAt = reserve(widest * widest);
   const zerosAt = reserve(widest);
+  const indicesAt = reserve(batchRows);
+  const storedAt = reserve(storedRows * sizes[0]!);
 
   const { buffer, call } = NETWORK_KERNEL.instantiate(next);
   const floats = new Float32Array(buffer);
+  const ints = new Uint32Array(buffer);
   if (random)
     for (let layer = 0; layer < layers; layer++) {
       const limit = Math.sqrt(6 / (widths[layer]! + widths[layer + 1]!));
@@ -103,6 +117,11 @@ export function createNetwork(widths: readonly number[], batch: number, random?:
   return {
     widths: [...widths],
     batchRows,
+    stored: floats.subarray(storedAt / 4, storedAt / 4 + storedRows * sizes[0]!),
+    load(indices) {
+      ints.set(indices, indicesAt / 4);
+      call.gather(storedAt, indicesAt, indices.length, sizes[0]! * 4, activationsAt[0]!);
+    },
     input: floats.subarray(activationsAt[0]! / 4, activationsAt[0]! / 4 + batchRows * sizes[0]!),
     inputStride: sizes[0]!,
     output: floats.subarray(activationsAt[layers]! / 4, activationsAt[layers]! / 4 + batchRows * sizes[layers]!),

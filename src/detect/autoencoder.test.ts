@@ -46,7 +46,7 @@ describe('autoencoder', () => {
     const widths = [5, 9, 3, 9, 5];
     const pad = (n: number) => Math.ceil(n / 8) * 8;
     const random = createRandom(4);
-    const network = createNetwork(widths, 7, random);
+    const network = createNetwork(widths, { batch: 7, random });
     const weights: number[][] = [];
     const biases: number[][] = [];
     const read = (from: Float32Array) => {

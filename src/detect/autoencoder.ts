@@ -48,6 +48,7 @@ const KEPT_SHARE = 0.75;
 const LEARNING_RATE = 0.003;
 /** Rows trained on; each pass over more would see no more kinds of rows. */
 const TRAIN_ROWS = 100_000;
+const TRAIN_VALUES = 1 << 24;
 const HELD_BACK_SHARE = 0.1;
 const LARGEST_INPUT = 8;
 /** A tenth of a percent better counts as better. */
@@ -63,13 +64,16 @@ export async function fitAutoencoder(matrix: Matrix, options: AutoencoderOptions
   const scaling = learnScaling(matrix, order);
   const columns = scaling.kept.length;
   const widths = [columns, ...(options.hidden ?? defaultHidden(columns)), columns];
-  const used = spreadRows(order, TRAIN_ROWS);
-  const rows = new Float32Array(used.length * columns);
-  for (const [i, row] of used.entries()) scaleInput(scaling, matrix.data, row * matrix.columns, rows, i * columns);
-  const batchRows = options.batchRows ?? Math.min(256, Math.max(16, used.length >> 4));
-  const network = createNetwork(widths, batchRows, createRandom(seedFor(options.seed, 'weights')));
-  const trained = columns === 0 || used.length === 0 ? NOT_TRAINED : await train(network, rows, used.length, options);
-  const usualError = columnErrors(network, rows, used.length);
+  const used = spreadRows(order, Math.min(TRAIN_ROWS, Math.ceil(TRAIN_VALUES / Math.max(1, columns))));
+  const network = createNetwork(widths, {
+    batch: options.batchRows ?? Math.min(256, Math.max(16, used.length >> 4)),
+    storedRows: used.length,
+    random: createRandom(seedFor(options.seed, 'weights')),
+  });
+  for (const [i, row] of used.entries())
+    scaleInput(scaling, matrix.data, row * matrix.columns, network.stored, i * network.inputStride);
+  const trained = columns === 0 || used.length === 0 ? NOT_TRAINED : await train(network, used.length, options);
+  const usualError = measureErrors(network, Uint32Array.from(used.keys()));
   return { scaling, widths, parameters: network.parameters.slice(), usualError, ...trained };
 }
 
@@ -85,10 +89,9 @@ function scaleInput(scaling: Scaling, data: Float64Array, from: number, into: Fl
   }
 }
 
-async function train(network: Network, rows: Float32Array, n: number, options: AutoencoderOptions) {
+async function train(network: Network, n: number, options: AutoencoderOptions) {
   const { epochs = EPOCHS, patience = PATIENCE, learningRate = LEARNING_RATE, signal } = options;
   const random = createRandom(seedFor(options.seed, 'batches'));
-  const columns = network.widths[0]!;
   const heldBack = patience === Number.POSITIVE_INFINITY || n < 20 ? 0 : Math.max(2, Math.floor(n * HELD_BACK_SHARE));
   const deck = Uint32Array.from({ length: n }, (_, i) => i);
   shuffle(deck, n, random);
@@ -101,19 +104,19 @@ async function train(network: Network, rows: Float32Array, n: number, options: A
     shuffle(training, training.length, random);
     for (let start = 0; start < training.length; start += network.batchRows) {
       const count = Math.min(network.batchRows, training.length - start);
-      loadRows(network, rows, columns, training.subarray(start, start + count));
+      network.load(training.subarray(start, start + count));
       network.train(count, learningRate, options.keptShare ?? KEPT_SHARE);
     }
     await breathe(signal);
     if (heldBack === 0) continue;
-    const loss = meanError(network, rows, columns, testing);
+    const loss = mean(measureErrors(network, testing));
     if (loss < best.loss * BETTER) best = { loss, epoch, parameters: network.parameters.slice() };
     else if (epoch - best.epoch >= patience) break;
   }
   if (heldBack > 0) network.parameters.set(best.parameters);
   return {
     epochs: epoch,
-    loss: meanError(network, rows, columns, training),
+    loss: mean(measureErrors(network, training)),
     heldBackLoss: heldBack === 0 ? Number.NaN : best.loss,
   };
 }
@@ -125,40 +128,18 @@ function shuffle(deck: Uint32Array, n: number, random: { int(n: number): number 
   }
 }
 
-function loadRows(network: Network, rows: Float32Array, columns: number, taken: Uint32Array): void {
-  for (let i = 0; i < taken.length; i++) {
-    const from = taken[i]! * columns;
-    const to = i * network.inputStride;
-    for (let column = 0; column < columns; column++) network.input[to + column] = rows[from + column]!;
-  }
-}
+const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function meanError(network: Network, rows: Float32Array, columns: number, taken: Uint32Array): number {
-  let sum = 0;
-  for (let start = 0; start < taken.length; start += network.batchRows) {
+/** Mean squared error of each column over stored rows. */
+function measureErrors(network: Network, taken: Uint32Array): Float64Array {
+  const errors = new Float64Array(network.widths[0]!);
+  for (let start = 0; errors.length > 0 && start < taken.length; start += network.batchRows) {
     const part = taken.subarray(start, start + network.batchRows);
-    loadRows(network, rows, columns, part);
+    network.load(part);
     network.forward(part.length);
     for (let i = 0; i < part.length; i++)
-      for (let column = 0, at = i * network.inputStride; column < columns; column++, at++)
-        sum += (network.output[at]! - network.input[at]!) ** 2;
-  }
-  return sum / (taken.length * columns);
-}
-
-function columnErrors(network: Network, rows: Float32Array, n: number): Float64Array {
-  const columns = network.widths[0]!;
-  const errors = new Float64Array(columns);
-  const all = Uint32Array.from({ length: n }, (_, i) => i);
-  for (let start = 0; columns > 0 && start < n; start += network.batchRows) {
-    const part = all.subarray(start, start + network.batchRows);
-    loadRows(network, rows, columns, part);
-    network.forward(part.length);
-    for (let i = 0; i < part.length; i++)
-      for (let column = 0; column < columns; column++) {
-        const at = i * network.inputStride + column;
-        errors[column]! += (network.output[at]! - network.input[at]!) ** 2 / n;
-      }
+      for (let column = 0, at = i * network.inputStride; column < errors.length; column++, at++)
+        errors[column]! += (network.output[at]! - network.input[at]!) ** 2 / taken.length;
   }
   return errors;
 }
@@ -187,7 +168,7 @@ export function createAutoencoderScorer(model: Autoencoder): RowFunction {
 /** Squared error of each kept column over its usual error; count x kept columns. */
 function createErrorFunction({ scaling, widths, parameters, usualError }: Autoencoder) {
   const columns = scaling.kept.length;
-  const network = createNetwork(widths, SCORE_ROWS);
+  const network = createNetwork(widths, { batch: SCORE_ROWS });
   network.parameters.set(parameters);
   const errors = new Float64Array(SCORE_ROWS * columns);
   return (matrix: Matrix, start: number, count: number): Float64Array => {

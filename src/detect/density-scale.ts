@@ -23,45 +23,44 @@ const SCALE_ROWS = 65_536;
 export function learnScaling(matrix: Matrix, order: Uint32Array): Scaling {
   const { columns, data } = matrix;
   const used = spreadRows(order, SCALE_ROWS);
-  const kept: number[] = [];
-  const means: number[] = [];
-  const deviations: number[] = [];
-  for (let column = 0; column < columns; column++) {
-    let n = 0;
-    let largest = 0;
-    let first = Number.NaN;
-    let varies = false;
-    for (const row of used) {
-      const x = data[row * columns + column]!;
-      if (Number.isNaN(x)) continue;
-      if (n++ === 0) first = x;
-      varies ||= x !== first;
-      largest = Math.max(largest, Math.abs(clamp(x)));
-    }
-    if (!varies || largest === 0) continue;
-    let sum = 0;
-    for (const row of used) {
-      const x = data[row * columns + column]!;
-      if (!Number.isNaN(x)) sum += clamp(x) / largest;
-    }
-    const mean = sum / n;
-    let squares = 0;
-    for (const row of used) {
-      const x = data[row * columns + column]!;
-      if (!Number.isNaN(x)) squares += (clamp(x) / largest - mean) ** 2;
-    }
-    const deviation = Math.sqrt(squares / n) * largest;
-    if (!(deviation > 0)) continue;
-    kept.push(column);
-    means.push(mean * largest);
-    deviations.push(deviation);
-  }
+  const count = new Uint32Array(columns);
+  const first = new Float64Array(columns).fill(Number.NaN);
+  const varies = new Uint8Array(columns);
+  const largest = new Float64Array(columns);
+  eachValue(data, used, columns, (x, column) => {
+    if (count[column]!++ === 0) first[column] = x;
+    if (x !== first[column]) varies[column] = 1;
+    largest[column] = Math.max(largest[column]!, Math.abs(x));
+  });
+  const mean = new Float64Array(columns);
+  eachValue(data, used, columns, (x, column) => {
+    mean[column]! += x / largest[column]! / count[column]!;
+  });
+  const variance = new Float64Array(columns);
+  eachValue(data, used, columns, (x, column) => {
+    variance[column]! += (x / largest[column]! - mean[column]!) ** 2 / count[column]!;
+  });
+  const deviation = variance.map((value, column) => Math.sqrt(value) * largest[column]!);
+  const kept = Int32Array.from(varies.keys()).filter((column) => varies[column] === 1 && deviation[column]! > 0);
   return {
     columns,
-    kept: Int32Array.from(kept),
-    mean: Float64Array.from(means),
-    deviation: Float64Array.from(deviations),
+    kept,
+    mean: Float64Array.from(kept, (column) => mean[column]! * largest[column]!),
+    deviation: Float64Array.from(kept, (column) => deviation[column]!),
   };
+}
+
+function eachValue(
+  data: Float64Array,
+  rows: Uint32Array,
+  columns: number,
+  visit: (x: number, column: number) => void,
+): void {
+  for (const row of rows)
+    for (let column = 0, at = row * columns; column < columns; column++, at++) {
+      const x = data[at]!;
+      if (!Number.isNaN(x)) visit(clamp(x), column);
+    }
 }
 
 /** One row, scaled; a missing value stands at the mean. */
