@@ -17,7 +17,7 @@ export interface Forest extends TreeNodes, ForestColumns {
 }
 
 export interface ForestOptions {
-  /** Default: 200 for large tables, up to 500 for small ones, where more trees cost nothing and lessen the noise. */
+  /** Default: 250 for large tables, up to 500 for small ones, where more trees cost nothing and lessen the noise. */
   trees?: number | undefined;
   /** Default: 512, but at most two fifths of the rows, so that most trees have not seen the row they judge. */
   sampleSize?: number | undefined;
@@ -48,7 +48,7 @@ export function planForest(matrix: Matrix, options: ForestOptions): ForestPlan {
     options.sampleSize ?? Math.min(options.maxSampleSize ?? MAX_SAMPLE, Math.max(2, Math.ceil(rows * 0.4))),
     rows,
   );
-  const wanted = options.trees ?? Math.min(500, Math.max(200, Math.ceil(WALKS / Math.max(1, rows))));
+  const wanted = options.trees ?? Math.min(500, Math.max(250, Math.ceil(WALKS / Math.max(1, rows))));
   const order = orderByContent(matrix);
   return {
     trees: sampleSize === 0 || columns === 0 ? 0 : wanted,

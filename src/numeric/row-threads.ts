@@ -23,7 +23,7 @@ export interface RowTask<State> {
 
 /** Below this a thread costs more than it saves. */
 const WORTH_NS = 40e6;
-const CHUNK_NS = 2e6;
+const CHUNK_NS = 5e6;
 const BREATH_NS = 50e6;
 
 /** Applies a row function to all rows, in worker threads over shared memory where it pays. Same result for any number. */
@@ -53,7 +53,24 @@ export async function mapRows<State>(
     counter: new Int32Array(new SharedArrayBuffer(4)),
     chunk: rowsIn(CHUNK_NS),
   };
-  await runThreads({ module: import.meta.url, name: 'applyShare' }, job, { threads, signal: options.signal });
+  // This thread is one of them: it starts at once, while the others are still loading.
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const others = runThreads({ module: import.meta.url, name: 'applyShare' }, job, { threads: threads - 1, signal });
+  // A failure there is reported below; until then it must not count as unhandled.
+  others.catch(() => {});
+  try {
+    const apply = create(state);
+    for (let next = claimNext(job); next; next = claimNext(job)) {
+      await breathe(options.signal);
+      apply(job.matrix, next.from, next.to, job.out);
+    }
+  } catch (error) {
+    stop.abort(error);
+    await others.catch(() => {});
+    throw error;
+  }
+  await others;
   return job.out;
 }
 
@@ -65,9 +82,10 @@ interface RowJob extends ThreadTask {
   chunk: number;
 }
 
-export async function applyShare({ module, name, state, matrix, out, counter, chunk }: RowJob): Promise<void> {
-  const code = (await import(module)) as Record<string, (state: unknown) => RowFunction>;
-  const apply = code[name]!(state);
-  for (let next = claimChunk(counter, chunk, matrix.rows); next; next = claimChunk(counter, chunk, matrix.rows))
-    apply(matrix, next.from, next.to, out);
+const claimNext = ({ counter, chunk, matrix }: RowJob) => claimChunk(counter, chunk, matrix.rows);
+
+export async function applyShare(job: RowJob): Promise<void> {
+  const code = (await import(job.module)) as Record<string, (state: unknown) => RowFunction>;
+  const apply = code[job.name]!(job.state);
+  for (let next = claimNext(job); next; next = claimNext(job)) apply(job.matrix, next.from, next.to, job.out);
 }
