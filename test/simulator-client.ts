@@ -46,6 +46,7 @@ export async function startTestConsole(given: Partial<SimulatorOptions> = {}): P
     data: folder,
     host: '127.0.0.1',
     httpsPort: 0,
+    syslogPort: 0,
     apiVersion: NEWEST_VERSION,
     now: () => clock.now,
     report: (error) => failures.push(error),

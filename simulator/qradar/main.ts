@@ -12,8 +12,8 @@ async function run(argv: readonly string[]): Promise<void> {
     process.stderr.write(`simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   };
   const simulator = await startSimulator({ ...options, now: Date.now, report });
-  const { url, caFile, tokens } = simulator;
-  process.stdout.write(`${JSON.stringify({ type: 'ready', url, caFile, tokens })}\n`);
+  const { url, caFile, tokens, syslog } = simulator;
+  process.stdout.write(`${JSON.stringify({ type: 'ready', url, caFile, tokens, syslog })}\n`);
   const stop = (): void => {
     simulator.close().then(
       () => process.exit(0),

@@ -9,6 +9,7 @@ Usage: undercurrent-simulator --data DIR [options]
   --data DIR          folder for everything the simulator keeps
   --host ADDRESS      address to listen on (127.0.0.1)
   --https-port N      port of the REST API, 0 for any free one (0)
+  --syslog-port N     port of syslog over UDP and TCP, TLS one above; 0 for any free ones (0)
   --api-version V     newest API version it speaks (${NEWEST_VERSION})
   --help              this text
 
@@ -19,6 +20,7 @@ export interface Arguments {
   data: string;
   host: string;
   httpsPort: number;
+  syslogPort: number;
   apiVersion: string;
 }
 
@@ -34,6 +36,7 @@ export function parseArguments(argv: readonly string[]): 'help' | Arguments {
     data: values.data,
     host: values.host ?? '127.0.0.1',
     httpsPort: wholeNumber('https-port', values['https-port'] ?? '0', 0, 65_535),
+    syslogPort: wholeNumber('syslog-port', values['syslog-port'] ?? '0', 0, 65_534),
     apiVersion,
   };
 }
@@ -50,7 +53,14 @@ function readValues(argv: readonly string[]) {
   try {
     return parseArgs({
       args: [...argv],
-      options: { data: text, host: text, 'https-port': text, 'api-version': text, help: { type: 'boolean' } },
+      options: {
+        data: text,
+        host: text,
+        'https-port': text,
+        'syslog-port': text,
+        'api-version': text,
+        help: { type: 'boolean' },
+      },
     }).values;
   } catch (error) {
     throw new AppError('USAGE', messageOf(error).split('\n')[0]!);

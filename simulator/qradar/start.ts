@@ -6,10 +6,14 @@ import { loadIdentity } from './certificates/load.ts';
 import { ENDPOINTS, UBA_ENDPOINTS } from './endpoints/index.ts';
 import { createRouter } from './http/router.ts';
 import { listen } from './http/server.ts';
+import { Intake } from './intake/intake.ts';
+import { listenSyslog } from './intake/syslog-server.ts';
+import { RuleEngine } from './rules/rule-engine.ts';
 import { Journal } from './state/journal.ts';
 import { Services } from './state/services.ts';
 import { ADMIN_ROLE, installShipped, SIDECAR_ROLE, UBA_APP_ID } from './state/shipped.ts';
 import { State } from './state/state.ts';
+import { Uba } from './uba/uba.ts';
 import type { World } from './world.ts';
 
 export interface SimulatorOptions {
@@ -18,6 +22,8 @@ export interface SimulatorOptions {
   host: string;
   /** 0: any free port. */
   httpsPort: number;
+  /** UDP and TCP; TLS is one above. 0: any free port for each. */
+  syslogPort: number;
   apiVersion: string;
   now: () => number;
   report: (error: unknown) => void;
@@ -29,6 +35,7 @@ export interface Simulator {
   url: string;
   caFile: string;
   tokens: { admin: string; sidecar: string; readonly: string };
+  syslog: { udp: number; tcp: number; tls: number };
   world: World;
   close(): Promise<void>;
 }
@@ -40,48 +47,61 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
   const hosts = [...new Set(['localhost', '127.0.0.1', '::1', options.host])].filter((one) => one !== '0.0.0.0');
   const identity = loadIdentity(join(options.data, 'tls'), hosts, Date.now());
-  const journal = new Journal(join(options.data, 'state.jsonl'));
-  const state = new State(journal);
-  if (journal.isEmpty) installShipped(state, options.now());
-  const services = new Services(state, options.now);
-  const tokens = provideTokens(state, services);
-  journal.flush();
-  const ariel = await ArielStore.open(join(options.data, 'ariel.duckdb'));
-  const searches = new Searches({
-    store: ariel,
-    records: state.searches,
-    now: options.now,
-    delayMs: () => options.searchDelayMs?.() ?? 0,
-    flush: () => journal.flush(),
-  });
-  const world: World = {
-    apiVersion: options.apiVersion,
-    now: options.now,
-    report: options.report,
-    state,
-    services,
-    ariel,
-    searches,
-    endpoints: ENDPOINTS,
-  };
+  const { world, uba, tokens } = await openWorld(options);
   const mounts = [
     { root: '/api', router: createRouter(ENDPOINTS) },
     { root: `/console/plugins/${UBA_APP_ID}/app_proxy`, router: createRouter(UBA_ENDPOINTS) },
   ];
-  const server = await listen(world, mounts, identity, options.host, options.httpsPort);
-  const shown = options.host === '0.0.0.0' ? '127.0.0.1' : options.host;
+  const { host, now } = options;
+  const server = await listen(world, mounts, identity, host, options.httpsPort);
+  const syslog = await listenSyslog({
+    intake: world.intake,
+    host,
+    port: options.syslogPort,
+    identity,
+    now,
+    copies: () => 1,
+  });
+  const shown = host === '0.0.0.0' ? '127.0.0.1' : host;
   return {
     url: `https://${shown}:${server.port}`,
     caFile: identity.caFile,
     tokens,
+    syslog: { udp: syslog.udp, tcp: syslog.tcp, tls: syslog.tls },
     world,
     async close() {
-      await server.close();
-      await searches.close();
-      await ariel.close();
-      journal.close();
+      await Promise.all([server.close(), syslog.close()]);
+      await world.searches.close();
+      await world.intake.flush();
+      uba.save();
+      await world.ariel.close();
+      world.state.journal.close();
     },
   };
+}
+
+async function openWorld(options: SimulatorOptions): Promise<{ world: World; uba: Uba; tokens: Simulator['tokens'] }> {
+  const { now, report, apiVersion } = options;
+  const journal = new Journal(join(options.data, 'state.jsonl'));
+  const state = new State(journal);
+  if (journal.isEmpty) installShipped(state, now());
+  const services = new Services(state, now);
+  const tokens = provideTokens(state, services);
+  journal.flush();
+  const ariel = await ArielStore.open(join(options.data, 'ariel.duckdb'));
+  const uba = new Uba(state);
+  const rules = new RuleEngine(state);
+  const intake = new Intake({ state, store: ariel, rules, follow: (event) => uba.observe(event), report });
+  const searches = new Searches({
+    store: ariel,
+    records: state.searches,
+    now,
+    delayMs: () => options.searchDelayMs?.() ?? 0,
+    settle: () => intake.flush(),
+    flush: () => journal.flush(),
+  });
+  const world = { apiVersion, now, report, state, services, ariel, searches, intake, endpoints: ENDPOINTS };
+  return { world, uba, tokens };
 }
 
 /** One service a right, made at the first start. */

@@ -1,6 +1,7 @@
 import type { Searches } from './ariel/searches.ts';
 import type { ArielStore } from './ariel/store.ts';
 import type { Endpoint } from './http/endpoint.ts';
+import type { Intake } from './intake/intake.ts';
 import type { Services } from './state/services.ts';
 import type { State } from './state/state.ts';
 
@@ -16,5 +17,6 @@ export interface World {
   services: Services;
   ariel: ArielStore;
   searches: Searches;
+  intake: Intake;
   endpoints: readonly Endpoint[];
 }

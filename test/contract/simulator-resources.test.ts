@@ -44,6 +44,7 @@ beforeAll(async () => {
     aliases: ['jdoe', 'CORP\\jdoe'],
     source: 'ariel',
     last_offense_time: NOON,
+    last_hour: 0,
     investigation_user: 'analyst1',
   });
   state.settings.put('uba-threshold', { value: 100 });

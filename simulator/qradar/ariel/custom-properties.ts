@@ -30,7 +30,8 @@ function compileOne(scope: Scope, one: PropertyExpression): string {
     ['qid', one.qid],
     ['category', one.low_level_category_id],
   ].flatMap(([column, id]) => (id === null ? [] : [`${column} = ${scope.bind(BigInt(id as number))}`]));
-  const key = one.expression.replace(/^\$"(.*)"\$?$/, '$1');
+  // As a quoted member of a JSON path: a bare name that begins with a dollar sign would be taken for a path itself.
+  const key = `$."${one.expression.replace(/^\$"(.*)"\$?$/, '$1').replace(/["\\]/g, '')}"`;
   const value =
     one.kind === 'leef'
       ? `(attributes ->> ${scope.bind(key)}::VARCHAR)`

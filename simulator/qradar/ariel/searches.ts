@@ -53,6 +53,8 @@ export interface SearchesOptions {
   now: () => number;
   /** Time that a search takes beyond what DuckDB needs, milliseconds. */
   delayMs: () => number;
+  /** Resolves when all events received so far are stored. */
+  settle: () => Promise<void>;
   flush: () => void;
 }
 
@@ -135,7 +137,7 @@ export class Searches {
   }
 
   async #run(id: string, compiled: CompiledQuery, running: Running): Promise<void> {
-    const { records, now, delayMs, store } = this.#options;
+    const { records, now, delayMs, settle, store } = this.#options;
     const stillWanted = (): boolean => records.get(id)?.status !== undefined && !isOver(records.get(id)!.status);
     await this.#takeSlot();
     try {
@@ -143,6 +145,7 @@ export class Searches {
       records.update(id, { status: 'EXECUTE', startedMs: now() });
       await sleep(delayMs(), running.stop.signal);
       if (!stillWanted()) return;
+      await settle();
       const connection = await store.connect();
       running.connection = connection;
       try {

@@ -90,10 +90,8 @@ function createExpression(call: Call, kind: PropertyExpression['kind'], bodyName
   );
 }
 
-const present = ({ kind, expression, ...rest }: PropertyExpression): object => ({
-  ...rest,
-  ...(kind === 'leef' ? { expression } : { regex: expression }),
-});
+const present = ({ kind, expression, capture_group, ...rest }: PropertyExpression): object =>
+  kind === 'leef' ? { ...rest, expression } : { ...rest, regex: expression, capture_group };
 
 function expressionEndpoints(path: string, kind: PropertyExpression['kind']): Endpoint[] {
   const { expression, capture_group: group, ...common } = EXPRESSION_SHAPE;

@@ -44,6 +44,7 @@ function create(call: Call): object {
   const sources = body.log_source_ids ?? [];
   if (!Array.isArray(sources) || !sources.every((one) => typeof one === 'number'))
     throw call.error(422, 1005, 'log_source_ids must be an array of numbers');
+  call.world.intake.normaliser.sources.forget();
   const id = known.nextId();
   return known.put(id, {
     id,

@@ -130,6 +130,7 @@ function update(call: Call): LogSourceRecord {
   const before = find(call);
   const fields = readFields(call);
   checkUnique(call, { ...before, ...fields }, before.id);
+  call.world.intake.normaliser.sources.forget();
   return call.world.state.logSources.update(before.id, { ...fields, modified_date: call.now });
 }
 

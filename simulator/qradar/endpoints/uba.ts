@@ -1,10 +1,9 @@
 import { declare } from '../http/declare.ts';
 import type { Call, Endpoint } from '../http/endpoint.ts';
 import type { UbaUser } from '../state/records.ts';
+import { DEFAULT_THRESHOLD } from '../uba/uba.ts';
 import { SERVER_ERROR } from './resource.ts';
 
-/** Static threshold of a fresh app: deliberately never reached. */
-export const DEFAULT_THRESHOLD = 100_000;
 const needs = ['UEBA'] as const;
 
 const threshold = (call: Call): number =>
@@ -13,7 +12,7 @@ const seconds = (ms: number): number => Math.floor(ms / 1000);
 const trend = (user: UbaUser): number => Math.sign(user.risk - user.risk_1);
 
 function present(user: UbaUser): Record<string, unknown> {
-  const { investigation_user: investigator, last_offense_time: offense, ...rest } = user;
+  const { investigation_user: investigator, last_offense_time: offense, last_hour: _, ...rest } = user;
   return {
     ...rest,
     display_name: user.full_name || user.username,

@@ -28,19 +28,28 @@ export interface RuleHit {
 const add = <T>(list: readonly T[], item: T): T[] => (list.includes(item) ? [...list] : [...list, item]);
 const isPrivate = (ip: string): boolean => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(ip);
 
+const sourceKey = (domainId: number, username: string): string => `${domainId}|${username}`;
+const LATEST = new WeakMap<State, Map<string, number>>();
+
+/** Last Username offense of each name, by domain. */
+function latestOffenses(state: State): Map<string, number> {
+  const known = LATEST.get(state);
+  if (known) return known;
+  const made = new Map<string, number>();
+  for (const one of state.offenses.values())
+    if (one.offense_type === USERNAME_OFFENSE) made.set(sourceKey(one.domain_id, one.offense_source), one.id);
+  LATEST.set(state, made);
+  return made;
+}
+
 /** Extends the active offense of that name, or raises a new one; closed and inactive ones stay as they are. */
 export function contribute(state: State, hit: RuleHit): OffenseRecord {
-  const open = state.offenses
-    .values()
-    .findLast(
-      (one) =>
-        one.offense_type === USERNAME_OFFENSE &&
-        one.offense_source === hit.username &&
-        one.domain_id === hit.domainId &&
-        one.status !== 'CLOSED' &&
-        hit.timeMs - one.last_updated_time < INACTIVE_AFTER_MS,
-    );
-  const before = open ?? blankOffense(state.offenses.nextId(), hit);
+  const latest = latestOffenses(state);
+  const key = sourceKey(hit.domainId, hit.username);
+  const last = state.offenses.get(latest.get(key));
+  const isOpen = last && last.status !== 'CLOSED' && hit.timeMs - last.last_updated_time < INACTIVE_AFTER_MS;
+  const before = isOpen ? last : blankOffense(state.offenses.nextId(), hit);
+  latest.set(key, before.id);
   const source = touchAddress(state, hit, hit.sourceIp, before.id, false);
   const destination =
     hit.destinationIp && isPrivate(hit.destinationIp)

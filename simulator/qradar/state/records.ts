@@ -353,6 +353,8 @@ export interface UbaUser {
   source: string;
   last_offense_time: number;
   investigation_user: string;
+  /** Hour number up to which the risk has decayed; not shown. */
+  last_hour: number;
 }
 
 export interface SavedSearch {

@@ -1,3 +1,5 @@
+import { UBA_RULES } from '../uba/uba-rules.ts';
+import { installProperties } from './shipped-properties.ts';
 import { CATEGORIES, LOG_SOURCE_TYPES, RULES } from './shipped-tables.ts';
 import type { State } from './state.ts';
 
@@ -55,7 +57,8 @@ export function installShipped(state: State, nowMs: number): void {
       default_protocol_id: 0,
       protocol_types: [{ protocol_id: 0, documented: true }],
     });
-  for (const [id, name, enabled] of RULES)
+  const ubaRules = UBA_RULES.map((rule) => [rule.id, rule.name, true] as const);
+  for (const [id, name, enabled] of [...RULES, ...ubaRules])
     state.rules.put(id, {
       id,
       name,
@@ -84,6 +87,7 @@ export function installShipped(state: State, nowMs: number): void {
     creation_date: nowMs,
     modified_date: nowMs,
   });
+  installProperties(state, nowMs);
   installReferenceSets(state, nowMs);
 }
 
@@ -112,4 +116,21 @@ function installReferenceSets(state: State, nowMs: number): void {
       delete_entries: false,
     });
   }
+  const value = { source: 'UBA', first_seen: nowMs, last_seen: nowMs, domain_id: 0 };
+  state.references.put(1001, {
+    id: 1001,
+    kind: 'tables',
+    name: 'UBA : Rule Data',
+    element_type: 'ALN',
+    key_label: null,
+    value_label: null,
+    outer_key_label: 'rule',
+    key_name_types: { senseValue: 'NUM' },
+    timeout_type: 'UNKNOWN',
+    time_to_live: 0,
+    creation_time: nowMs,
+    description: 'Kept by the UBA app',
+    namespace: 'SHARED',
+    rows: UBA_RULES.map((rule) => [rule.name, 'senseValue', { ...value, value: rule.senseValue }]),
+  });
 }
