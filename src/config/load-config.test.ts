@@ -39,10 +39,10 @@ describe('configuration', () => {
 
   it('is frozen, resolves paths against the file, and lets --data win', async () => {
     const file = fileWith('storage: {keyFile: keys/data.key}\nidentity: {aliasesFile: /etc/aliases.csv}\n');
-    const config = await loadConfig({ file, env: {}, workingDirectory: '/work', dataDirectory: 'here' });
+    const config = await loadConfig({ file, env: {}, workingDirectory: '/srv', dataDirectory: 'here' });
     expect(config.storage.keyFile).toBe(join(folder, 'keys/data.key'));
     expect(config.identity.aliasesFile).toBe('/etc/aliases.csv');
-    expect(config.data.directory).toBe('/work/here');
+    expect(config.data.directory).toBe('/srv/here');
     expect(() => Object.assign(config.storage, { keyFile: 'x' })).toThrow(TypeError);
     expect(() => Object.assign(config.time.holidays, ['x'])).toThrow(TypeError);
   });

@@ -44,6 +44,23 @@ export interface DirectoryRecord {
   aliases: string[];
 }
 
+/** A record with nothing known but the account. */
+export const blankDirectoryRecord = (account: string, fromDay: string): DirectoryRecord => ({
+  account,
+  fromDay,
+  name: '',
+  email: '',
+  role: '',
+  businessUnit: '',
+  functionalUnit: '',
+  department: '',
+  team: '',
+  supervisor: '',
+  projects: [],
+  timeZone: '',
+  aliases: [],
+});
+
 /** One record as read from a file or listener, with where it came from. */
 export interface SourceRecord {
   /** Base name of the file or name of the listener: for people, not for identity. */

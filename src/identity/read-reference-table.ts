@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { messageOf } from '../domain/errors.ts';
-import type { DirectoryRecord } from '../domain/ingest.ts';
+import { blankDirectoryRecord, type DirectoryRecord } from '../domain/ingest.ts';
 
 /**
  * People from a QRadar reference table, as `GET /api/reference_data/tables/{name}` answers it: outer key = account, inner
@@ -67,21 +67,7 @@ function toRecord(
   inner: Readonly<Record<string, { value: string }>>,
   isTimeZone: (name: string) => boolean,
 ): DirectoryRecord {
-  const record: DirectoryRecord = {
-    account,
-    fromDay: '1970-01-01',
-    name: '',
-    email: '',
-    role: '',
-    businessUnit: '',
-    functionalUnit: '',
-    department: '',
-    team: '',
-    supervisor: '',
-    projects: [],
-    timeZone: '',
-    aliases: [],
-  };
+  const record = blankDirectoryRecord(account, '1970-01-01');
   for (const key of Object.keys(inner).sort()) {
     const plain = key.toLowerCase().replace(/[^a-z0-9]/g, '');
     const value = inner[key]!.value.trim();

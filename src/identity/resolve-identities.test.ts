@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DirectoryRecord } from '../domain/ingest.ts';
+import { blankDirectoryRecord, type DirectoryRecord } from '../domain/ingest.ts';
 import type { AccountSighting, AliasRow } from '../domain/people.ts';
 import { createRandom } from '../numeric/random.ts';
 import { type IdentityInput, resolveIdentities } from './resolve-identities.ts';
@@ -16,19 +16,7 @@ const seen = (account: string, activities = 1, sid = '', domain = ''): AccountSi
 });
 
 const listed = (account: string, fields: Partial<DirectoryRecord> = {}): DirectoryRecord => ({
-  account,
-  fromDay: '2026-01-01',
-  name: '',
-  email: '',
-  role: '',
-  businessUnit: '',
-  functionalUnit: '',
-  department: '',
-  team: '',
-  supervisor: '',
-  projects: [],
-  timeZone: '',
-  aliases: [],
+  ...blankDirectoryRecord(account, '2026-01-01'),
   ...fields,
 });
 

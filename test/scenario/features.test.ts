@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateEnterprise } from '../../simulator/enterprise/generate.ts';
 import type { Activity } from '../../src/domain/activity.ts';
 import type { FeatureTable } from '../../src/domain/features.ts';
-import type { DirectoryRecord } from '../../src/domain/ingest.ts';
+import { blankDirectoryRecord, type DirectoryRecord } from '../../src/domain/ingest.ts';
 import { DAY_MS, HOUR_MS, parseDay } from '../../src/domain/time.ts';
 import { FEATURE_INDEX, FEATURES } from '../../src/features/catalogue.ts';
 import { compileEvidence } from '../../src/features/compile-duckdb.ts';
@@ -22,19 +22,7 @@ const MONDAY = parseDay('2026-01-05')!;
 const at = (day: number, hour: number, minute = 0) => (MONDAY + day) * DAY_MS + hour * HOUR_MS + minute * 60_000;
 
 const directoryRecord = (account: string, more: Partial<DirectoryRecord> = {}): DirectoryRecord => ({
-  account,
-  fromDay: '1970-01-01',
-  name: '',
-  email: '',
-  role: '',
-  businessUnit: '',
-  functionalUnit: '',
-  department: '',
-  team: '',
-  supervisor: '',
-  projects: [],
-  timeZone: '',
-  aliases: [],
+  ...blankDirectoryRecord(account, '1970-01-01'),
   ...more,
 });
 
