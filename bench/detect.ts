@@ -8,7 +8,7 @@ import type { Matrix } from '../src/numeric/matrix.ts';
 import { createRandom } from '../src/numeric/random.ts';
 import { measureRanking } from '../src/numeric/ranking.ts';
 import { evaluateTable } from '../src/pipeline/evaluate-table.ts';
-import { hasShared, sharedPath } from '../test/shared-data.ts';
+import { hasShared, sharedPath } from './paths.ts';
 import { fixed, formatTable, megabytes, thousands, verdict } from './report.ts';
 import { FOREST_QUALITY, FOREST_SPEED, NETWORK_SPEED, openScikit, type Scikit } from './scikit.ts';
 

@@ -14,6 +14,10 @@ export interface Section {
 }
 
 const SECTIONS: Record<string, { about: string; load(): Promise<Section> }> = {
+  detect: {
+    about: 'detectors on labelled tables and beside scikit-learn: quality, speed, memory',
+    load: async () => (await import('./sections/detect.ts')).detect,
+  },
   insiders: {
     about: 'insiders in the synthetic enterprise, beside static thresholds and an isolation forest on counts',
     load: async () => (await import('./sections/insiders.ts')).insiders,

@@ -6,8 +6,13 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '..' : '../..', import.meta.url));
 export const BENCHMARKS_PAGE = resolve(ROOT, 'docs/benchmarks.md');
 
-/** Folder of the shared data sets, which live beside the project; `undefined` when the named one is not there. */
-export function sharedDataFolder(needed: string): string | undefined {
-  const folder = resolve(ROOT, process.env.UNDERCURRENT_SHARED ?? '../shared', 'data');
-  return existsSync(resolve(folder, needed)) ? folder : undefined;
+/** Path among the shared data sets, which live beside the project and are not part of it. */
+export const sharedPath = (...parts: string[]): string =>
+  resolve(ROOT, process.env.UNDERCURRENT_SHARED ?? '../shared', 'data', ...parts);
+
+/** Whether a shared data set is there; says loudly that it is left out when it is not. */
+export function hasShared(...parts: string[]): boolean {
+  const present = existsSync(sharedPath(...parts));
+  if (!present) console.warn(`SKIPPED: shared data set ${parts.join('/')} is not present; set UNDERCURRENT_SHARED`);
+  return present;
 }

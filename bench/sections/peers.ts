@@ -1,5 +1,5 @@
 import type { Section } from '../main.ts';
-import { sharedDataFolder } from '../paths.ts';
+import { hasShared, sharedPath } from '../paths.ts';
 import { type DivisionRow, runPeersBench } from '../peers.ts';
 import { fixed, formatTable, megabytes, thousands } from '../report.ts';
 
@@ -7,14 +7,12 @@ const SEEDS = [2401, 2402, 2403];
 
 export const peers: Section = {
   title: 'Peer groups',
-  async run({ quick, log }) {
-    const sharedData = sharedDataFolder('cert-r62-userday');
-    if (!sharedData) log('SKIPPED: CERT user-days are not present; set UNDERCURRENT_SHARED');
+  async run({ quick }) {
     const report = runPeersBench({
       seeds: quick ? SEEDS.slice(0, 1) : SEEDS,
       sizes: quick ? [1000] : [1000, 10_000, 100_000],
       enterprisePeople: quick ? 100 : 300,
-      ...(sharedData ? { sharedData } : {}),
+      ...(hasShared('cert-r62-userday') ? { sharedData: sharedPath() } : {}),
     });
     return [
       `Seeds ${SEEDS.join(', ')}. Planted companies: groups differ in volumes, hours and resources, 1 % of people follow no group, 10 % have a wrong role.`,
