@@ -27,7 +27,7 @@ export interface Autoencoder {
 
 export interface AutoencoderOptions {
   seed: number;
-  /** Units of the hidden layers. Default: 34, 15 and 34 per cent of the columns. */
+  /** Units of the hidden layers. Default: 34, 15 and 34 per cent of the columns, at most 128, 64 and 128. */
   hidden?: readonly number[] | undefined;
   /** Most passes over the rows. */
   epochs?: number | undefined;
@@ -55,8 +55,8 @@ const LARGEST_INPUT = 8;
 const BETTER = 0.999;
 
 const defaultHidden = (columns: number) => {
-  const outer = Math.max(1, Math.ceil(columns * 0.34));
-  return [outer, Math.max(1, Math.ceil(columns * 0.15)), outer];
+  const outer = Math.max(1, Math.min(128, Math.ceil(columns * 0.34)));
+  return [outer, Math.max(1, Math.min(64, Math.ceil(columns * 0.15))), outer];
 };
 
 export async function fitAutoencoder(matrix: Matrix, options: AutoencoderOptions): Promise<Autoencoder> {

@@ -13,7 +13,7 @@ import { createFitted, type Detector } from './detector.ts';
 export interface RobustCovariance {
   scaling: Scaling;
   centre: Float64Array;
-  /** Lower triangle of the Cholesky factor, row by row; kept columns x kept columns. */
+  /** Lower triangle of the Cholesky factor, row by row, kept columns x kept columns; or its diagonal alone. */
   factor: Float64Array;
 }
 
@@ -45,14 +45,14 @@ export function fitCovariance(matrix: Matrix, order: Uint32Array): RobustCovaria
 
 function startFromMedians(rows: Float64Array, n: number, d: number): { centre: Float64Array; factor: Float64Array } {
   const centre = new Float64Array(d);
-  const factor = new Float64Array(d * d);
+  const factor = new Float64Array(d);
   const column = new Float64Array(n);
   for (let j = 0; j < d; j++) {
     for (let i = 0; i < n; i++) column[i] = rows[i * d + j]!;
     centre[j] = column.sort()[n >> 1]!;
     let spread = 0;
     for (let i = 0; i < n; i++) spread += Math.abs(rows[i * d + j]! - centre[j]!);
-    factor[j * d + j] = Math.max(spread / n, 1e-6);
+    factor[j] = Math.max(spread / n, 1e-6);
   }
   return { centre, factor };
 }
@@ -77,19 +77,23 @@ function nearest(
 function describe(rows: Float64Array, chosen: Uint32Array, d: number): { centre: Float64Array; factor: Float64Array } {
   const centre = new Float64Array(d);
   for (const row of chosen) for (let j = 0; j < d; j++) centre[j]! += rows[row * d + j]! / chosen.length;
-  const covariance = new Float64Array(d * d);
+  // Row by row; for many columns only the diagonal.
+  const size = d > MOST_COLUMNS ? 1 : d;
+  const covariance = new Float64Array(d * size);
   const shifted = new Float64Array(d);
   for (const row of chosen) {
     for (let j = 0; j < d; j++) shifted[j] = rows[row * d + j]! - centre[j]!;
-    for (let j = 0; j < d; j++)
-      for (let k = d > MOST_COLUMNS ? j : 0; k <= j; k++)
-        covariance[j * d + k]! += (shifted[j]! * shifted[k]!) / chosen.length;
+    if (size === 1) for (let j = 0; j < d; j++) covariance[j]! += shifted[j]! ** 2 / chosen.length;
+    else
+      for (let j = 0; j < d; j++)
+        for (let k = 0; k <= j; k++) covariance[j * d + k]! += (shifted[j]! * shifted[k]!) / chosen.length;
   }
+  const step = size === 1 ? 1 : d + 1;
   let trace = 0;
-  for (let j = 0; j < d; j++) trace += covariance[j * d + j]!;
+  for (let j = 0; j < d; j++) trace += covariance[j * step]!;
   const ridge = Math.max((RIDGE * trace) / d, 1e-9);
-  for (let j = 0; j < d; j++) covariance[j * d + j]! += ridge;
-  return { centre, factor: factorise(covariance, d) };
+  for (let j = 0; j < d; j++) covariance[j * step]! += ridge;
+  return { centre, factor: size === 1 ? covariance.map(Math.sqrt) : factorise(covariance, d) };
 }
 
 /** Cholesky, in place: the covariance is positive definite because of the ridge. */
@@ -112,9 +116,15 @@ function squaredDistance(
   solved: Float64Array,
 ): number {
   const d = centre.length;
+  const diagonal = factor.length === d;
   let sum = 0;
   for (let j = 0; j < d; j++) {
     let value = rows[at + j]! - centre[j]!;
+    if (diagonal) {
+      solved[j] = value / factor[j]!;
+      sum += solved[j]! ** 2;
+      continue;
+    }
     for (let k = 0, row = j * d; k < j; k++) value -= factor[row + k]! * solved[k]!;
     value /= factor[j * d + j]!;
     solved[j] = value;
@@ -143,6 +153,10 @@ export function attributeCovariance({ scaling, centre, factor }: RobustCovarianc
   scaleRow(scaling, row, 0, scaled, 0);
   squaredDistance(scaled, 0, centre, factor, solved);
   const out = new Float64Array(row.length);
+  if (factor.length === d) {
+    for (let j = 0; j < d; j++) out[scaling.kept[j]!] = solved[j]! ** 2;
+    return out;
+  }
   for (let j = d - 1; j >= 0; j--) {
     let value = solved[j]!;
     for (let k = j + 1; k < d; k++) value -= factor[k * d + j]! * solved[k]!;
@@ -158,7 +172,7 @@ export const COVARIANCE_DETECTOR: Detector = {
   async fit(matrix, options) {
     const model = fitCovariance(matrix, orderByContent(matrix));
     const task = { module: import.meta.url, name: 'createCovarianceScorer' };
-    const rowNs = model.centre.length ** 2 + 20;
+    const rowNs = model.factor.length + model.centre.length + 20;
     return createFitted({ task, create: createCovarianceScorer, state: model, rowNs }, options, 0, (row) =>
       attributeCovariance(model, row),
     );
