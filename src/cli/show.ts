@@ -41,7 +41,8 @@ async function runShow(person: string, options: ShowOptions, context: CliContext
         'PERSON_NOT_FOUND',
         `nobody known as "${escapeText(person, 60)}" has any activity; findings list pseudonyms`,
       );
-    if (options.reveal) await session.recordReveal(options.reason ?? '', 'show', found.id);
+    // Asking by account tells which pseudonym it is: a reveal, whichever way round.
+    if (options.reveal || person !== found.id) await session.recordReveal(options.reason ?? '', 'show', found.id);
     const nameOf = (id: string) => (options.reveal || session.open ? session.accountOf(id) : id);
     const profile = profileOf(analysis, position, options.days ?? 28);
     if (options.json) {
