@@ -11,9 +11,12 @@ async function run(argv: readonly string[]): Promise<void> {
   const report = (error: unknown): void => {
     process.stderr.write(`simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   };
-  const simulator = await startSimulator({ ...options, now: Date.now, report });
-  const { url, caFile, tokens, syslog } = simulator;
-  process.stdout.write(`${JSON.stringify({ type: 'ready', url, caFile, tokens, syslog })}\n`);
+  const onProgress = process.stderr.isTTY
+    ? (day: string, events: number) => process.stderr.write(`\r${day}  ${events} events `)
+    : () => {};
+  const simulator = await startSimulator({ ...options, now: Date.now, report, onProgress });
+  const { url, caFile, tokens, syslog, truth, directory } = simulator;
+  process.stdout.write(`${JSON.stringify({ type: 'ready', url, caFile, tokens, syslog, truth, directory })}\n`);
   const stop = (): void => {
     simulator.close().then(
       () => process.exit(0),

@@ -8,6 +8,9 @@ import { createRouter } from './http/router.ts';
 import { listen } from './http/server.ts';
 import { Intake } from './intake/intake.ts';
 import { listenSyslog } from './intake/syslog-server.ts';
+import { createClock } from './play/clock.ts';
+import { type FaultSettings, Faults } from './play/faults.ts';
+import { baseOfClock, type Play, type PlayOptions, playCompany, readPlay } from './play/play-company.ts';
 import { RuleEngine } from './rules/rule-engine.ts';
 import { Journal } from './state/journal.ts';
 import { Services } from './state/services.ts';
@@ -25,10 +28,16 @@ export interface SimulatorOptions {
   /** UDP and TCP; TLS is one above. 0: any free port for each. */
   syslogPort: number;
   apiVersion: string;
+  /** Real time, UTC epoch milliseconds. */
   now: () => number;
   report: (error: unknown) => void;
-  /** Time that an Ariel search takes beyond what it needs, milliseconds (0). */
-  searchDelayMs?: () => number;
+  /** How much faster than real time the console's clock runs (1). */
+  speed?: number;
+  /** The company to play; after a restart the one that was played before. */
+  play?: PlayOptions;
+  /** File with faults, looked at again while running; or the faults themselves. */
+  faults?: string | FaultSettings;
+  onProgress?: (day: string, events: number) => void;
 }
 
 export interface Simulator {
@@ -37,6 +46,9 @@ export interface Simulator {
   tokens: { admin: string; sidecar: string; readonly: string };
   syslog: { udp: number; tcp: number; tls: number };
   world: World;
+  /** Where the truth about the company is, and its directory, when one is played. */
+  truth: string | undefined;
+  directory: string | undefined;
   close(): Promise<void>;
 }
 
@@ -48,20 +60,16 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const hosts = [...new Set(['localhost', '127.0.0.1', '::1', options.host])].filter((one) => one !== '0.0.0.0');
   const identity = loadIdentity(join(options.data, 'tls'), hosts, Date.now());
   const { world, uba, tokens } = await openWorld(options);
+  const play = await startPlaying(world, options);
   const mounts = [
     { root: '/api', router: createRouter(ENDPOINTS) },
     { root: `/console/plugins/${UBA_APP_ID}/app_proxy`, router: createRouter(UBA_ENDPOINTS) },
   ];
-  const { host, now } = options;
+  const { host } = options;
+  const { intake, now } = world;
   const server = await listen(world, mounts, identity, host, options.httpsPort);
-  const syslog = await listenSyslog({
-    intake: world.intake,
-    host,
-    port: options.syslogPort,
-    identity,
-    now,
-    copies: () => 1,
-  });
+  const copies = (): number => world.faults.copies();
+  const syslog = await listenSyslog({ intake, host, port: options.syslogPort, identity, now, copies });
   const shown = host === '0.0.0.0' ? '127.0.0.1' : host;
   return {
     url: `https://${shown}:${server.port}`,
@@ -69,7 +77,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     tokens,
     syslog: { udp: syslog.udp, tcp: syslog.tcp, tls: syslog.tls },
     world,
+    truth: play?.truthFile,
+    directory: play?.directory,
     async close() {
+      await play?.stop();
       await Promise.all([server.close(), syslog.close()]);
       await world.searches.close();
       await world.intake.flush();
@@ -80,10 +91,25 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
+async function startPlaying(world: World, options: SimulatorOptions): Promise<Play | undefined> {
+  const plan = options.play ?? readPlay(world);
+  if (!plan) return undefined;
+  const unskewed = (): number => world.now() - world.faults.settings.clockSkewMs;
+  const play = await playCompany(world, options.data, plan, unskewed, options.onProgress ?? (() => {}));
+  play.player.start(unskewed);
+  return play;
+}
+
 async function openWorld(options: SimulatorOptions): Promise<{ world: World; uba: Uba; tokens: Simulator['tokens'] }> {
-  const { now, report, apiVersion } = options;
+  const { report, apiVersion } = options;
   const journal = new Journal(join(options.data, 'state.jsonl'));
   const state = new State(journal);
+  const given = options.faults;
+  const faults = typeof given === 'string' ? new Faults(given, report) : new Faults(undefined, report, given);
+  const kept = readPlay({ state });
+  const baseMs = baseOfClock(options.play ?? kept, kept);
+  const clock = createClock(options.now, { ...(baseMs === undefined ? {} : { baseMs }), speed: options.speed ?? 1 });
+  const now = (): number => clock.now() + faults.settings.clockSkewMs;
   if (journal.isEmpty) installShipped(state, now());
   const services = new Services(state, now);
   const tokens = provideTokens(state, services);
@@ -96,11 +122,11 @@ async function openWorld(options: SimulatorOptions): Promise<{ world: World; uba
     store: ariel,
     records: state.searches,
     now,
-    delayMs: () => options.searchDelayMs?.() ?? 0,
+    delayMs: () => faults.settings.slowArielMs,
     settle: () => intake.flush(),
     flush: () => journal.flush(),
   });
-  const world = { apiVersion, now, report, state, services, ariel, searches, intake, endpoints: ENDPOINTS };
+  const world = { apiVersion, now, report, state, services, ariel, searches, intake, faults, endpoints: ENDPOINTS };
   return { world, uba, tokens };
 }
 

@@ -2,6 +2,7 @@ import type { Searches } from './ariel/searches.ts';
 import type { ArielStore } from './ariel/store.ts';
 import type { Endpoint } from './http/endpoint.ts';
 import type { Intake } from './intake/intake.ts';
+import type { Faults } from './play/faults.ts';
 import type { Services } from './state/services.ts';
 import type { State } from './state/state.ts';
 
@@ -18,5 +19,6 @@ export interface World {
   ariel: ArielStore;
   searches: Searches;
   intake: Intake;
+  faults: Faults;
   endpoints: readonly Endpoint[];
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventRow } from '../../simulator/qradar/ariel/store.ts';
+import { NO_FAULTS } from '../../simulator/qradar/play/faults.ts';
 import { type Ask, NOON, refusal, startTestConsole, type TestConsole } from '../simulator-client.ts';
 
 const MINUTE = 60_000;
 let console: TestConsole;
-let delayMs = 0;
+const slow = (slowArielMs: number) => console.simulator.world.faults.use({ ...NO_FAULTS, slowArielMs });
 
 const post = (path: string, query: Ask['query'] = {}, more: Ask = {}) => console.ask('POST', path, { query, ...more });
 const search = (aql: string, more: Ask = {}) => post('/ariel/searches', { query_expression: aql }, more);
@@ -45,7 +46,7 @@ const event = (more: Partial<EventRow>): EventRow => ({
 });
 
 beforeAll(async () => {
-  console = await startTestConsole({ searchDelayMs: () => delayMs });
+  console = await startTestConsole();
   const { state, ariel } = console.simulator.world;
   state.qids.put(1, {
     id: 1,
@@ -146,7 +147,7 @@ afterAll(() => console.close());
 
 describe('a search', () => {
   it('lives from WAIT to COMPLETED, and its results are read by Range', async () => {
-    delayMs = 150;
+    slow(150);
     const aql = 'SELECT username FROM events ORDER BY username LIMIT 10 LAST 2 HOURS';
     const made = await search(aql, { token: console.simulator.tokens.sidecar });
     expect([made.status, made.json]).toMatchObject([
@@ -159,7 +160,7 @@ describe('a search', () => {
     expect(refusal(early)).toEqual([404, 1003]);
     expect((await console.ask('GET', `/ariel/searches/${id}`, { headers: { Prefer: 'wait=0' } })).status).toBe(206);
     const ended = await waited(id);
-    delayMs = 0;
+    slow(0);
     expect([ended.status, ended.json]).toMatchObject([
       200,
       { status: 'COMPLETED', progress: 100, completed: true, record_count: 5 },
@@ -211,10 +212,10 @@ describe('a search', () => {
   });
 
   it.each(['CANCELED', 'CANCELLED'])('is ended by %s, with what it has so far', async (status) => {
-    delayMs = 5000;
+    slow(5000);
     const { json } = await search(`SELECT qid, '${status}' AS x FROM events LAST 1 HOURS`);
     const canceled = await post(`/ariel/searches/${json.search_id}`, { status });
-    delayMs = 0;
+    slow(0);
     expect(canceled.json).toMatchObject({ status: 'CANCELED', completed: true });
     expect((await console.ask('GET', `/ariel/searches/${json.search_id}/results`)).json).toEqual({ events: [] });
   });

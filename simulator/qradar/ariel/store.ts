@@ -121,6 +121,13 @@ export class ArielStore {
     }
   }
 
+  /** `eventUid` of the events that arrived after a point in time. */
+  async storedSince(fromMs: number): Promise<Set<string>> {
+    const sql = `SELECT attributes ->> '$."eventUid"' FROM events WHERE starttime > $1`;
+    const rows = (await this.#writer.runAndReadAll(sql, [BigInt(fromMs)])).getRowsJS();
+    return new Set(rows.map(([uid]) => String(uid)));
+  }
+
   async close(): Promise<void> {
     await this.#queue;
     await this.#writer.run('CHECKPOINT').catch(() => {});

@@ -60,7 +60,8 @@ async function serve(
   request: HttpRequest,
 ): Promise<HttpReply> {
   const caller = identify(world, request.headers);
-  if (!caller) throw noCredentials();
+  if (!caller || world.faults.settings.expiredTokens.some((label) => caller.label === `API_user: ${label}`))
+    throw noCredentials();
   const version = pickVersion(request.headers.get('version'), world.apiVersion);
   const route = router(request.path);
   if (!route) throw noSuchPath(request.path);

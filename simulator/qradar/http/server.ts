@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Identity } from '../certificates/issue.ts';
 import type { World } from '../world.ts';
 import { answer, type HttpReply } from './answer.ts';
+import { disturb } from './disturb.ts';
 import { bodyTooLarge } from './framework-errors.ts';
 import { createRouter, type Route } from './router.ts';
 
@@ -70,6 +71,15 @@ async function handle(
     });
     return;
   }
+  const disturbance = await disturb(world.faults);
+  if (disturbance === 'cut') {
+    response.destroy();
+    return;
+  }
+  if (disturbance) {
+    send(response, disturbance);
+    return;
+  }
   const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?');
   const mount = mounts.find((one) => path.startsWith(`${one.root}/`));
   const reply = await answer(world, mount?.router ?? createRouter([]), {
@@ -80,7 +90,8 @@ async function handle(
     body,
   });
   world.state.journal.flush();
-  send(response, reply);
+  if (world.faults.strikes(world.faults.settings.cutAfterRate)) response.destroy();
+  else send(response, reply);
 }
 
 function send(response: ServerResponse, reply: HttpReply): void {

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../../src/domain/time.ts';
 import type { ArielStore } from '../ariel/store.ts';
 import type { RuleEngine } from '../rules/rule-engine.ts';
 import type { State } from '../state/state.ts';
@@ -5,9 +6,9 @@ import { type Message, type Normalised, Normaliser } from './normalise.ts';
 
 /** Events wait at most this long, or until there are this many, before they are stored together. */
 const FLUSH_MS = 200;
-const FLUSH_ROWS = 4096;
+const FLUSH_ROWS = 32_768;
 /** Above this senders over TCP have to wait. */
-export const HIGH_WATER = 50_000;
+export const HIGH_WATER = 200_000;
 
 export interface IntakeOptions {
   state: State;
@@ -37,22 +38,26 @@ export class Intake {
   }
 
   accept(message: Message): void {
-    const { rules, state, follow } = this.#options;
+    const { rules, follow } = this.#options;
     this.received++;
     const event = this.normaliser.normalise(message);
     if (!event.source.record.enabled) return;
     rules.apply(event, message.receivedMs);
     this.#rows.push(event.row);
-    // Once a minute is often enough for a list of log sources.
-    if (message.receivedMs - (state.logSources.get(event.source.record.id)?.last_event_time ?? 0) > 60_000) {
-      const status = { last_updated: message.receivedMs, status: 'SUCCESS', messages: [] };
-      const record = { ...event.source.record, last_event_time: message.receivedMs, status };
-      Object.assign(event.source.record, record);
-      state.logSources.put(record.id, event.source.record);
-    }
+    this.#seen(event, message.receivedMs);
     for (const further of follow(event)) this.accept(further);
     if (this.#rows.length >= FLUSH_ROWS) void this.flush();
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+  }
+
+  /** The list of log sources is always right; the journal hears of it once an hour. */
+  #seen(event: Normalised, receivedMs: number): void {
+    const { record } = event.source;
+    const isNews = receivedMs - record.status.last_updated > HOUR_MS;
+    record.last_event_time = receivedMs;
+    if (!isNews) return;
+    record.status = { last_updated: receivedMs, status: 'SUCCESS', messages: [] };
+    this.#options.state.logSources.put(record.id, record);
   }
 
   /** Resolves when everything accepted so far can be searched. */
