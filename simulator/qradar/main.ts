@@ -16,7 +16,6 @@ async function run(argv: readonly string[]): Promise<void> {
     : () => {};
   const simulator = await startSimulator({ ...options, now: Date.now, report, onProgress });
   const { url, caFile, tokens, syslog, truth, directory } = simulator;
-  process.stdout.write(`${JSON.stringify({ type: 'ready', url, caFile, tokens, syslog, truth, directory })}\n`);
   const stop = (): void => {
     simulator.close().then(
       () => process.exit(0),
@@ -31,6 +30,8 @@ async function run(argv: readonly string[]): Promise<void> {
     process.once('disconnect', () => process.exit(137));
     process.channel.unref();
   }
+  // Last: whoever reads it may send a signal at once.
+  process.stdout.write(`${JSON.stringify({ type: 'ready', url, caFile, tokens, syslog, truth, directory })}\n`);
 }
 
 /** Failures of files and ports are bad input too: one line, not a stack. */

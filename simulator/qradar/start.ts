@@ -102,6 +102,8 @@ async function startPlaying(world: World, options: SimulatorOptions): Promise<Pl
 
 async function openWorld(options: SimulatorOptions): Promise<{ world: World; uba: Uba; tokens: Simulator['tokens'] }> {
   const { report, apiVersion } = options;
+  // First: its lock keeps a second console away from the journal.
+  const ariel = await ArielStore.open(join(options.data, 'ariel.duckdb'));
   const journal = new Journal(join(options.data, 'state.jsonl'));
   const state = new State(journal);
   const given = options.faults;
@@ -114,7 +116,6 @@ async function openWorld(options: SimulatorOptions): Promise<{ world: World; uba
   const services = new Services(state, now);
   const tokens = provideTokens(state, services);
   journal.flush();
-  const ariel = await ArielStore.open(join(options.data, 'ariel.duckdb'));
   const uba = new Uba(state);
   const rules = new RuleEngine(state);
   const intake = new Intake({ state, store: ariel, rules, follow: (event) => uba.observe(event), report });

@@ -202,6 +202,8 @@ describe('the program', () => {
     const second = launch('--data', data);
     const ready = await second.ready;
     expect(ready).toHaveProperty('truth');
+    const intruder = launch('--data', data);
+    expect(await intruder.ended).toEqual([2, expect.stringContaining('another process uses')]);
     second.child.kill('SIGTERM');
     expect((await second.ended)[0]).toBe(0);
     const console = await startTestConsole({ data });

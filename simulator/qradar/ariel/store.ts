@@ -6,6 +6,7 @@ import {
   type DuckDBValue,
   listValue,
 } from '@duckdb/node-api';
+import { AppError, messageOf } from '../../../src/domain/errors.ts';
 import { type Column, EVENT_COLUMNS, FLOW_COLUMNS } from './columns.ts';
 
 /** DuckDB's vector size. */
@@ -77,7 +78,12 @@ export class ArielStore {
   }
 
   static async open(path: string): Promise<ArielStore> {
-    const instance = await DuckDBInstance.create(path, { threads: '2', memory_limit: '1GB' });
+    const instance = await DuckDBInstance.create(path, { threads: '2', memory_limit: '1GB' }).catch(
+      (error: unknown) => {
+        const busy = /lock/i.test(messageOf(error));
+        throw busy ? new AppError('DATA_BUSY', `another process uses ${path}`) : error;
+      },
+    );
     const writer = await instance.connect();
     const store = new ArielStore(instance, writer);
     for (const table of Object.values(TABLES)) {
