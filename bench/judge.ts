@@ -1,6 +1,6 @@
 import type { TruthEpisode } from '../simulator/enterprise/types.ts';
 import { parseDay } from '../src/domain/time.ts';
-import { averagePrecision, rocAuc } from './ranking.ts';
+import { measureRanking } from '../src/numeric/ranking.ts';
 
 export interface RankedDay {
   person: string;
@@ -67,15 +67,17 @@ export function judge(
       ];
     }),
   );
-  const truth = sorted.map(({ person, day }) => labels.days.has(keyOf(person, day)));
-  const scores = sorted.map(({ score }) => score);
+  const quality = measureRanking(
+    sorted.map(({ score }) => score),
+    sorted.map(({ person, day }) => (labels.days.has(keyOf(person, day)) ? 1 : 0)),
+  );
   return {
     method,
     recall: firstAlert.size / Math.max(1, labels.insiders.length),
     found,
     falseAlertsPerDay: falseAlerts / days,
-    auc: rocAuc(scores, truth),
-    ap: averagePrecision(scores, truth),
+    auc: quality.aucRoc,
+    ap: quality.aucPr,
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Activity } from '../../src/domain/activity.ts';
 import { DAY_MS } from '../../src/domain/time.ts';
+import { dayOffsetMs } from '../../src/domain/zone-offset.ts';
 import type { Random } from '../../src/numeric/random.ts';
 import { windowsAccount } from './accounts.ts';
 import type { Company } from './company.ts';
 import { between, gamma, overdispersed, randomFor } from './draw.ts';
-import { assignmentOn, type Presence, presenceOn, zoneOffsetMs } from './presence.ts';
+import { assignmentOn, type Presence, presenceOn } from './presence.ts';
 import type { Assignment, Mark, Person } from './types.ts';
 
 /** Takes activities of any time and order; a mark names the ground-truth record that an activity belongs to. */
@@ -37,7 +38,7 @@ export class PersonDay {
     this.account = windowsAccount(person);
     const inOffice = this.presence.mode === 'office';
     this.address = inOffice ? person.address : person.tunnelAddress;
-    this.#midnightMs = day * DAY_MS - zoneOffsetMs(person.site.zone, day);
+    this.#midnightMs = day * DAY_MS - dayOffsetMs(person.site.zone, day);
     this.tempo = gamma(this.random('tempo'), 9, 1);
   }
 

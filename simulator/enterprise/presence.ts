@@ -1,4 +1,4 @@
-import { DAY_MS, weekday } from '../../src/domain/time.ts';
+import { weekday } from '../../src/domain/time.ts';
 import type { Random } from '../../src/numeric/random.ts';
 import { closingPressure } from './calendar.ts';
 import type { Company } from './company.ts';
@@ -69,28 +69,4 @@ export function presenceOn(company: Company, person: Person, day: number): Prese
     lunch,
     evening: evening ? [eveningStart, eveningStart + between(random, 20, 170)] : undefined,
   };
-}
-
-const OFFSETS = new Map<string, number>();
-
-/** UTC offset of a zone on a day, in milliseconds east of UTC (taken at UTC noon). */
-export function zoneOffsetMs(zone: string, day: number): number {
-  if (zone === 'UTC') return 0;
-  const key = `${zone}/${day}`;
-  const known = OFFSETS.get(key);
-  if (known !== undefined) return known;
-  const noon = new Date(day * DAY_MS + DAY_MS / 2);
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-  }).formatToParts(noon);
-  const value = (type: string): number => Number(parts.find((p) => p.type === type)!.value);
-  const local = Date.UTC(value('year'), value('month') - 1, value('day'), value('hour'), value('minute'));
-  OFFSETS.set(key, local - noon.getTime());
-  return local - noon.getTime();
 }

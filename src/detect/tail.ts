@@ -1,3 +1,5 @@
+import { countBelow } from '../numeric/robust.ts';
+
 /**
  * Empirical tail probability over all person-days, with an exponential tail beyond the data.
  *
@@ -30,14 +32,7 @@ export function fitTail(statistics: Float64Array, population: number): Tail {
         const beyond = (exceedances / (population + 1)) * Math.exp(-(statistic - threshold) / meanExcess);
         return Math.max(beyond, FLOOR);
       }
-      let low = 0;
-      let high = n;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (sorted[middle]! < statistic) low = middle + 1;
-        else high = middle;
-      }
-      return Math.min(1, (n - low + 0.5) / (population + 1));
+      return Math.min(1, (n - countBelow(sorted, statistic, false) + 0.5) / (population + 1));
     },
   };
 }

@@ -1,3 +1,5 @@
+import { DAY_MS } from './time.ts';
+
 /** Offsets of IANA zones, asked of Intl once per zone and half hour: a formatter call per record would dominate parsing. */
 const HALF_HOUR_MS = 1_800_000;
 const MAX_CACHED = 200_000;
@@ -57,6 +59,13 @@ export function zoneOffsetMs(timeZone: string, utcMs: number): number {
   }
   return offset;
 }
+
+/** Last instant that ECMAScript knows. */
+const LAST_MS = 8.64e15;
+
+/** Offset that holds at noon UTC of a day. */
+export const dayOffsetMs = (timeZone: string, utcDay: number): number =>
+  zoneOffsetMs(timeZone, Math.min(utcDay * DAY_MS + DAY_MS / 2, LAST_MS));
 
 /**
  * Wall-clock milliseconds (as if UTC) in the zone to UTC. In the hour a clock is put forward the time does not exist and

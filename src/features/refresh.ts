@@ -1,3 +1,4 @@
+import { dayOffsetMs } from '../domain/zone-offset.ts';
 import { CATALOGUE_VERSION } from './catalogue.ts';
 import {
   compileHours,
@@ -10,7 +11,7 @@ import {
 } from './compile-duckdb.ts';
 import type { FeatureDatabase, ZoneNames } from './ports.ts';
 import { numbers } from './ports.ts';
-import { dayOffsetMs, isUtc } from './zones.ts';
+import { isUtc } from './zones.ts';
 
 /**
  * Keeps the feature tables equal to what the stored activities say, whatever order they arrived in:
