@@ -59,6 +59,12 @@ export async function checkConfig(options: LoadOptions): Promise<ConfigResult> {
       aliasesFile: fromFile(settings.identity.aliasesFile),
       referenceTables: settings.identity.referenceTables.map(fromFile),
     },
+    syslog: {
+      ...settings.syslog,
+      certFile: fromFile(settings.syslog.certFile),
+      keyFile: fromFile(settings.syslog.keyFile),
+      clientCaFile: fromFile(settings.syslog.clientCaFile),
+    },
     qradar: { ...settings.qradar, caFile: fromFile(settings.qradar.caFile), token: token.secret },
   };
   const crossed = checkTogether(config);
@@ -87,6 +93,13 @@ export function formatProblem(problem: ConfigProblem, file = 'configuration'): s
 /** Rules that join two settings. */
 function checkTogether(config: Config): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
+  const { tlsPort, certFile, keyFile } = config.syslog;
+  if (tlsPort > 0 && (certFile === '' || keyFile === ''))
+    problems.push({
+      key: certFile === '' ? 'syslog.certFile' : 'syslog.keyFile',
+      value: '""',
+      accepted: 'the path of a PEM file, because syslog.tlsPort is set',
+    });
   if (config.storage.encryption === 'required' && config.storage.duckdbExtension === '')
     problems.push({
       key: 'storage.duckdbExtension',

@@ -37,6 +37,16 @@ const sensitivePattern = section(
   'a pattern and a level',
 );
 
+const logSourceMode = section(
+  {
+    type: text('the name of a log source type, in which * stands for any characters', 200).min(1, {
+      error: 'the name of a log source type, in which * stands for any characters',
+    }),
+    mode: oneOf(['off', 'raw', 'push-down']),
+  },
+  'a type and a mode',
+);
+
 export const ConfigSchema = section({
   data: section({
     directory: path('a directory')
@@ -131,6 +141,65 @@ export const ConfigSchema = section({
     seed: whole(0, 4_294_967_295, '').default(1).describe('Seed of every random choice. Same seed, same findings.'),
     minimumPeers: whole(2, 1000, 'people').default(5).describe('A comparison with fewer peers than this is not made.'),
   }).prefault({}),
+  ariel: section({
+    mode: oneOf(['off', 'raw', 'push-down'])
+      .default('raw')
+      .describe(
+        'raw: events are read from QRadar and stored here. push-down: QRadar computes hourly figures itself and raw events stay there. off: QRadar events are not read.',
+      ),
+    logSources: list(logSourceMode, 'log source types and modes', 200)
+      .default([])
+      .meta({
+        description:
+          'Log source types that are read in another way than mode says; * stands for any characters, the first entry that fits holds.',
+        examples: [[{ type: 'Microsoft Windows*', mode: 'push-down' }]],
+      }),
+    backfillDays: whole(0, 400, 'days').default(30).describe('How far back events are read at the first start.'),
+    pollSeconds: whole(5, 3600, 'seconds').default(60).describe('Pause between two looks for new events.'),
+    overlapSeconds: whole(0, 86_400, 'seconds')
+      .default(120)
+      .describe('Arrivals so far back are read again each time; what is stored already is told apart.'),
+    windowMinutes: whole(1, 1440, 'minutes').default(60).describe('Longest span of one search.'),
+    flows: oneOf(['off', 'on']).default('off').describe('on: flows are read too, joined to people by address.'),
+  }).prefault({}),
+  syslog: section({
+    host: text('an address to listen on', 255)
+      .default('127.0.0.1')
+      .describe('Address the syslog listener is bound to.'),
+    udpPort: whole(0, 65_535, 'a port; 0 = off').default(0).describe('Syslog over UDP.'),
+    tcpPort: whole(0, 65_535, 'a port; 0 = off').default(0).describe('Syslog over TCP, one message a line.'),
+    tlsPort: whole(0, 65_535, 'a port; 0 = off').default(0).describe('Syslog over TLS; needs certFile and keyFile.'),
+    certFile: path('a PEM file').default('').describe('Certificate of the TLS listener.'),
+    keyFile: path('a PEM file').default('').describe('Private key of the TLS listener.'),
+    clientCaFile: path('a PEM file')
+      .default('')
+      .describe('Authority of client certificates. Set: senders without a certificate from it are refused.'),
+    spoolMb: whole(1, 1_048_576, 'MB')
+      .default(512)
+      .describe(
+        'Disk that received messages may take before they are stored. Full: TCP and TLS senders wait, UDP is dropped and counted.',
+      ),
+    maxConnections: whole(1, 10_000, 'connections').default(200).describe('TCP and TLS senders at the same time.'),
+  }).prefault({}),
+  serve: section({
+    port: whole(0, 65_535, 'a port; 0 = any free one')
+      .default(9471)
+      .describe('Port of health, readiness and metrics, on 127.0.0.1.'),
+    analyzeMinutes: whole(1, 1440, 'minutes').default(60).describe('How often behaviour is scored anew.'),
+    offensePollSeconds: whole(5, 3600, 'seconds').default(30).describe('How often offenses are looked at.'),
+    contextMinutes: whole(1, 1440, 'minutes')
+      .default(60)
+      .describe(
+        'How often assets, users, domains, log sources, reference tables and "UBA : Users Not Tracked" are read.',
+      ),
+  }).prefault({}),
+  rollout: section({
+    phase: oneOf(['assist', 'enrich'])
+      .default('assist')
+      .describe(
+        'assist: nothing is written to QRadar, only recorded what would be. enrich: notes are put on UBA offenses.',
+      ),
+  }).prefault({}),
   log: section({
     level: oneOf(['silent', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info')
@@ -159,6 +228,17 @@ export const ConfigSchema = section({
       .default(3)
       .describe('Most searches at the same time. Fewer run while searches queue on the console.'),
     pageSize: whole(10, 10_000, 'records').default(500).describe('Records asked for at once when reading a list.'),
+    referenceTables: list(
+      text('the name of a reference table', 255).min(1, { error: 'the name of a reference table' }),
+      'names of reference tables',
+      50,
+    )
+      .default([])
+      .meta({
+        description:
+          'Reference tables on the console that say who people are: outer key the account, inner keys such as email, role, department, alias.',
+        examples: [['HR People']],
+      }),
     ubaAppId: whole(0, 1_000_000, 'an app id; 0 = look it up')
       .default(0)
       .describe('App id of User Behavior Analytics. 0: looked up, which needs a right to list apps.'),

@@ -39,4 +39,33 @@ export const RECORDS_MIGRATIONS: readonly string[] = [
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, created_ms INTEGER NOT NULL, header TEXT NOT NULL, state BLOB NOT NULL
   ) STRICT;
   `,
+  // What live reading and write-back have to remember.
+  `
+  CREATE TABLE source_cursor(source TEXT PRIMARY KEY, body TEXT NOT NULL, updated_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE log_source_hour(
+    source TEXT NOT NULL, log_source TEXT NOT NULL, hour INTEGER NOT NULL, events INTEGER NOT NULL,
+    PRIMARY KEY (source, log_source, hour)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE context_item(
+    kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, updated_ms INTEGER NOT NULL, PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE offense(
+    id INTEGER PRIMARY KEY, domain TEXT NOT NULL, account TEXT NOT NULL, is_uba INTEGER NOT NULL, status TEXT NOT NULL,
+    start_ms INTEGER NOT NULL, persisted_ms INTEGER NOT NULL, body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX offense_account ON offense(account);
+  CREATE TABLE sense_event(
+    id TEXT PRIMARY KEY, time_ms INTEGER NOT NULL, account TEXT NOT NULL, event TEXT NOT NULL, body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sense_event_account ON sense_event(account, time_ms);
+  CREATE TABLE finding(
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, person TEXT NOT NULL, day TEXT NOT NULL, score REAL NOT NULL,
+    is_alert INTEGER NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX finding_person ON finding(person, day);
+  CREATE TABLE writeback(
+    finding TEXT PRIMARY KEY, target TEXT NOT NULL, state TEXT NOT NULL, phase TEXT NOT NULL, created_ms INTEGER NOT NULL,
+    updated_ms INTEGER NOT NULL, body TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -38,4 +38,45 @@ export interface RecordsDatabase {
   audit: { seq: number; time_ms: number; kind: string; body: string; previous_hash: string; hash: string };
   /** Saved states of models. `header`: JSON; `state`: typed arrays. */
   model: { id: string; kind: string; created_ms: number; header: string; state: Uint8Array };
+  /** Where reading of a source goes on; `body`: JSON of the reader. */
+  source_cursor: { source: string; body: string; updated_ms: number };
+  /** Events seen of a log source in an hour (hours since 1970, UTC, by event time). */
+  log_source_hour: { source: string; log_source: string; hour: number; events: number };
+  /** What QRadar knows about people, assets, domains, log sources; `body`: JSON. */
+  context_item: { kind: string; key: string; body: string; updated_ms: number };
+  /** Offenses as last seen; `account`: the user name of offenses of type Username, else ''. `body`: JSON. */
+  offense: {
+    id: number;
+    domain: string;
+    account: string;
+    is_uba: number;
+    status: string;
+    start_ms: number;
+    persisted_ms: number;
+    body: string;
+  };
+  /** IBM Sense events; `body`: SenseEvent as JSON. */
+  sense_event: { id: string; time_ms: number; account: string; event: string; body: string };
+  /** Anomalies that were shown; `body`: the finding as JSON, names as pseudonyms. */
+  finding: {
+    id: string;
+    kind: string;
+    person: string;
+    day: string;
+    score: number;
+    is_alert: number;
+    created_ms: number;
+    updated_ms: number;
+    body: string;
+  };
+  /** What was, or would have been, written to QRadar: once a finding. `state`: planned, recorded, posted, failed. */
+  writeback: {
+    finding: string;
+    target: string;
+    state: string;
+    phase: string;
+    created_ms: number;
+    updated_ms: number;
+    body: string;
+  };
 }

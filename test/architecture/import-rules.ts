@@ -17,7 +17,7 @@ export const STAGES = [
   'writeback',
   'governance',
 ];
-export const ADAPTERS = ['store', 'qradar', 'llm', 'integrations'];
+export const ADAPTERS = ['store', 'qradar', 'syslog', 'llm', 'integrations'];
 
 /** Rooms whose code a room may load. Everything may import itself, and types follow the same rule unless `TYPES` says more. */
 const RULES: Record<string, readonly string[]> = {
@@ -38,7 +38,7 @@ const RULES: Record<string, readonly string[]> = {
 const TYPES: Record<string, readonly string[]> = {
   ...Object.fromEntries(ADAPTERS.map((adapter) => [adapter, STAGES])),
   pipeline: ['config'],
-  cli: ['store', 'qradar'],
+  cli: ['store', 'qradar', 'syslog', 'api'],
 };
 
 /** The only rooms that may load a package. Packages not listed here may not be imported at all. */
@@ -50,6 +50,8 @@ export const PACKAGES: Record<string, readonly string[]> = {
   pino: ['cli'],
   zod: ['config', 'identity', 'qradar'],
   yaml: ['config'],
+  fastify: ['api'],
+  'prom-client': ['api'],
   'csv-parse': ['ingest', 'identity', 'cli'],
 };
 
