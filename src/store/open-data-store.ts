@@ -101,8 +101,10 @@ async function assemble(
   let keyFile = options.keyFile;
   const records = new Kysely<RecordsDatabase>({ dialect: new SqliteDialect({ database: file }) });
   const tokens = createTokenizer(keys.token);
-  const duck = createDuckRunner(await events.connect());
+  const runner = createDuckRunner(await events.connect());
   const exclusively = createQueue();
+  // A batch stored while features are brought up to date would clear its own mark of a day to read again.
+  const duck: DuckRunner = { ...runner, transaction: (work) => exclusively(() => runner.transaction(work)) };
   const connection = await events.connect();
   const writerContext = { connection, sink: createRecordSink(file), tokenizer: tokens, key: keys.token, exclusively };
   let writer: BatchWriter | undefined;
