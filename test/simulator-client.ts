@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NEWEST_VERSION } from '../simulator/qradar/http/versions.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../simulator/qradar/start.ts';
+import { sleepFor, type Timing } from '../src/qradar/timing.ts';
 
 export interface Answer {
   status: number;
@@ -103,3 +104,18 @@ function ask(simulator: Simulator, method: string, path: string, more: Ask): Pro
 
 /** `[status, code]` of a refused request. */
 export const refusal = (answer: Answer): [number, unknown] => [answer.status, answer.json?.code];
+
+/** Time of a client that goes `factor` times as fast as the clock on the wall; waits are as much shorter. */
+export function acceleratedTime(startMs: number, factor = 1000): Timing & { waits: number[] } {
+  const begunAt = performance.now();
+  const waits: number[] = [];
+  return {
+    waits,
+    now: () => startMs + (performance.now() - begunAt) * factor,
+    random: () => 0.5,
+    sleep(ms, signal) {
+      waits.push(ms);
+      return sleepFor(ms / factor, signal);
+    },
+  };
+}

@@ -13,12 +13,15 @@ export const SearchObject = z
     search_id: z.string().min(1).max(200),
     status: z.string().max(40),
     query_string: optional(z.string()),
+    query_execution_time: optional(z.number().nonnegative()),
     error_messages: optional(z.array(ServerMessage).max(1000)),
   })
   .transform((raw) => ({
     id: raw.search_id,
     status: (raw.status === 'CANCELLED' ? 'CANCELED' : raw.status) as SearchStatus,
     aql: raw.query_string,
+    /** Milliseconds that it has run, without queueing; 0 or nothing as long as it waits. */
+    executionMs: raw.query_execution_time,
     errors: (raw.error_messages ?? []).filter(({ severity }) => severity !== 'INFO'),
   }));
 export type Search = z.output<typeof SearchObject>;

@@ -98,18 +98,22 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
     let pollMs = FIRST_POLL_MS;
     let search = created;
     for (let lastMs = startedAtMs; !isFinished(search); ) {
-      if (timing.now() - startedAtMs > timeoutMs)
-        throw searchFailed(search, `no result within ${Math.round(timeoutMs / 1000)} s`);
+      const leftMs = timeoutMs - (timing.now() - startedAtMs);
+      if (leftMs < 0) throw searchFailed(search, `no result within ${Math.round(timeoutMs / 1000)} s`);
       const isQueued = search.status === 'WAIT';
-      const polled = await poll(search, options.signal);
+      const waitSeconds = Math.min(WAIT_SECONDS, Math.max(1, Math.ceil(leftMs / 1000)));
+      const polled = await poll(search, waitSeconds, options.signal);
       search = polled;
       if (!isFinished(search) && !polled.waited) {
         await timing.sleep(pollMs, options.signal);
         pollMs = Math.min(LONGEST_POLL_MS, pollMs * 1.5);
       }
       const nowMs = timing.now();
-      cost[isQueued ? 'queuedMs' : 'runningMs'] += nowMs - lastMs;
+      const passedMs = nowMs - lastMs;
       lastMs = nowMs;
+      const ranMs = ranWithin(passedMs, isQueued, search);
+      cost.runningMs += ranMs;
+      cost.queuedMs += passedMs - ranMs;
     }
     if (search.status === 'COMPLETED') return search;
     const said = search.errors.map(({ message }) => message).join('; ');
@@ -118,9 +122,13 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
     throw searchFailed(search, said || 'ended with an error');
   }
 
-  async function poll(search: Search, signal?: AbortSignal): Promise<Search & { waited: boolean }> {
+  async function poll(
+    search: Search,
+    waitSeconds: number,
+    signal?: AbortSignal,
+  ): Promise<Search & { waited: boolean }> {
     try {
-      return await readSearch(requester, search.id, { signal, waitSeconds: WAIT_SECONDS });
+      return await readSearch(requester, search.id, { signal, waitSeconds });
     } catch (error) {
       if (hasCode(error, 'QRADAR_NOT_FOUND')) throw searchFailed(search, 'the console no longer knows it');
       throw error;
@@ -169,4 +177,10 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
       return body.columns.map(({ name }) => name);
     },
   };
+}
+
+/** How much of a wait the search ran. When it began within it, the console says how long; one that does not is paid for all. */
+function ranWithin(passedMs: number, wasQueued: boolean, { status, executionMs }: Search): number {
+  if (status === 'WAIT') return 0;
+  return wasQueued && executionMs ? Math.min(passedMs, executionMs) : passedMs;
 }

@@ -19,6 +19,8 @@ export interface SearchRecord {
   startedMs: number | null;
   endedMs: number | null;
   records: number;
+  /** Real time that it ran, milliseconds: the console's clock may be faster. */
+  executionMs: number;
   save: boolean;
   profileId: number;
   owner: string;
@@ -44,6 +46,8 @@ interface Running {
   connection: DuckDBConnection | undefined;
   /** Ends the waiting before the query. */
   stop: AbortController;
+  /** By `performance.now()`. */
+  startedAt: number | undefined;
   done: Promise<void>;
 }
 
@@ -93,6 +97,12 @@ export class Searches {
     return MAX_PARALLEL - this.#slots;
   }
 
+  /** Real time that the search has run so far, milliseconds. */
+  executionMs(record: SearchRecord): number {
+    const startedAt = isOver(record.status) ? undefined : this.#running.get(record.id)?.startedAt;
+    return startedAt === undefined ? record.executionMs : Math.round(performance.now() - startedAt);
+  }
+
   #isExpired(record: SearchRecord): boolean {
     return !record.save && this.#options.now() - record.createdMs > RETENTION_MS;
   }
@@ -121,13 +131,19 @@ export class Searches {
       startedMs: null,
       endedMs: null,
       records: 0,
+      executionMs: 0,
       save: false,
       profileId: given.profileId,
       owner: given.owner,
       columns: given.compiled.columns,
       error: null,
     });
-    const running: Running = { connection: undefined, stop: new AbortController(), done: Promise.resolve() };
+    const running: Running = {
+      connection: undefined,
+      stop: new AbortController(),
+      startedAt: undefined,
+      done: Promise.resolve(),
+    };
     this.#running.set(id, running);
     running.done = this.#run(id, given.compiled, running).finally(() => {
       this.#running.delete(id);
@@ -142,6 +158,7 @@ export class Searches {
     await this.#takeSlot();
     try {
       if (!stillWanted()) return;
+      running.startedAt = performance.now();
       records.update(id, { status: 'EXECUTE', startedMs: now() });
       await sleep(delayMs(), running.stop.signal);
       if (!stillWanted()) return;
@@ -153,14 +170,20 @@ export class Searches {
         if (!stillWanted()) return;
         if (compiled.sorted) records.update(id, { status: 'SORTING' });
         const [row] = (await connection.runAndReadAll(`SELECT count(*) FROM ${tableOf(id)}`)).getRowsJS();
-        if (stillWanted()) records.update(id, { status: 'COMPLETED', endedMs: now(), records: Number(row![0]) });
+        if (stillWanted()) {
+          const executionMs = this.executionMs(records.get(id)!);
+          records.update(id, { status: 'COMPLETED', endedMs: now(), records: Number(row![0]), executionMs });
+        }
       } finally {
         running.connection = undefined;
         connection.closeSync();
       }
     } catch (error) {
-      if (stillWanted())
-        records.update(id, { status: 'ERROR', endedMs: now(), error: (error as Error).message.split('\n')[0]! });
+      if (stillWanted()) {
+        const executionMs = this.executionMs(records.get(id)!);
+        const said = (error as Error).message.split('\n')[0]!;
+        records.update(id, { status: 'ERROR', endedMs: now(), error: said, executionMs });
+      }
     } finally {
       this.#freeSlot();
     }
@@ -189,8 +212,9 @@ export class Searches {
     const { records, now } = this.#options;
     const record = records.get(id)!;
     if (isOver(record.status)) return record;
+    const executionMs = this.executionMs(record);
     this.#interrupt(id);
-    return records.update(id, { status: 'CANCELED', endedMs: now() });
+    return records.update(id, { status: 'CANCELED', endedMs: now(), executionMs });
   }
 
   #interrupt(id: string): void {

@@ -54,7 +54,6 @@ const PROGRESS: Record<SearchRecord['status'], number> = {
 };
 
 function present(call: Call, search: SearchRecord): Record<string, unknown> {
-  const until = search.endedMs ?? call.now;
   return {
     cursor_id: search.id,
     search_id: search.id,
@@ -62,7 +61,7 @@ function present(call: Call, search: SearchRecord): Record<string, unknown> {
     progress: PROGRESS[search.status],
     progress_details: [],
     query_string: search.query,
-    query_execution_time: search.startedMs === null ? 0 : Math.max(0, until - search.startedMs),
+    query_execution_time: call.world.searches.executionMs(search),
     record_count: search.records,
     processed_record_count: search.records,
     desired_retention_time_msec: RETENTION_MS,
