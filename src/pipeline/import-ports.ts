@@ -18,7 +18,11 @@ export interface RecordWriter {
   addDirectory(records: readonly DirectoryRecord[]): void;
   readonly isFull: boolean;
   commit(): Promise<StoredBatch>;
+  close(): void;
 }
+
+/** What a line with the same text and time as an earlier one is: another event, or the same one delivered again. */
+export type Repeats = 'number' | 'same';
 
 export interface ImportStore {
   audit: AuditLog;
@@ -26,7 +30,7 @@ export interface ImportStore {
     begin(startedMs: number, format: string): Promise<number>;
     finish(id: number, finishedMs: number, totals: object): Promise<void>;
   };
-  activities: { openWriter(importId: number): RecordWriter };
+  activities: { openWriter(importId: number, options?: { batchRows?: number; repeats?: Repeats }): RecordWriter };
 }
 
 export interface Ingest {

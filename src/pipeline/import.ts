@@ -24,7 +24,8 @@ export async function importFiles(
   const files = plan.filter(({ role }) => role !== 'skipped');
   const importId = await store.imports.begin(ports.now(), format);
   await appendEntry(store.audit, 'import.start', { import: importId, format, files: files.length }, ports.now());
-  const run = new ImportRun(ports, store.activities.openWriter(importId), files);
+  const writer = store.activities.openWriter(importId);
+  const run = new ImportRun(ports, writer, files);
   let outcome = 'finished';
   try {
     await run.readAll();
@@ -32,6 +33,7 @@ export async function importFiles(
     outcome = ports.signal?.aborted ? 'stopped' : 'failed';
     throw ports.signal?.aborted ? stopped(run.totals, error) : error;
   } finally {
+    writer.close();
     const totals = { ...run.totals, reasons: sortKeys(run.totals.reasons), files: run.filesRead, lines: run.lines };
     await appendEntry(store.audit, 'import.end', { import: importId, outcome, ...totals }, ports.now());
     await store.imports.finish(importId, ports.now(), { outcome, ...totals });

@@ -43,6 +43,35 @@ describe('nothing twice', () => {
       }),
     ));
 
+  it('takes equal lines for one event delivered again when told so, the same one as the first of a file', () =>
+    withFolder((directory) =>
+      withStore(directory, async (target) => {
+        const line = activityRecord({ account: 'u' }, 'same line');
+        const live = target.activities.openWriter(1, { batchRows: 100, repeats: 'same' });
+        for (const record of [line, line, activityRecord({ account: 'u' }, 'other line')]) live.add(record);
+        expect(await live.commit()).toMatchObject({ activities: 2, duplicates: 1 });
+        live.add(line);
+        expect(await live.commit()).toMatchObject({ activities: 0, duplicates: 1 });
+        expect(await store(target, [line, line])).toMatchObject({ activities: 1, duplicates: 1 });
+      }),
+    ));
+
+  it('keeps what one writer gathered while another one stores or is closed', () =>
+    withFolder((directory) =>
+      withStore(directory, async (target) => {
+        const [one, other] = [target.activities.openWriter(1), target.activities.openWriter(2)];
+        one.add(deadRecord('{1'));
+        one.add(activityRecord({ originId: '1' }));
+        other.add(activityRecord({ originId: '2' }));
+        await other.commit();
+        other.close();
+        await expect(target.deleteBefore(0)).rejects.toMatchObject({ code: 'DATA_BUSY' });
+        expect(await target.records.selectFrom('dead_letter').select('line').execute()).toHaveLength(0);
+        expect(await one.commit()).toMatchObject({ activities: 1, deadLetters: 1 });
+        expect(await target.records.selectFrom('dead_letter').select('line').execute()).toHaveLength(1);
+      }),
+    ));
+
   it('keeps the new ones of a batch that is partly stored, with every column as it was', () =>
     withFolder((directory) =>
       withStore(directory, async (target) => {

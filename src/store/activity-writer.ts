@@ -7,7 +7,7 @@ import { createDuckRunner, runTransaction } from './duck-runner.ts';
 import { IdSet } from './id-set.ts';
 import { TextInterner } from './intern-text.ts';
 import { EVENTS_CATALOG } from './open-events.ts';
-import { RecordIds } from './record-ids.ts';
+import { RecordIds, type Repeats } from './record-ids.ts';
 import type { RecordSink } from './record-sink.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { copyText } from './two-generation-map.ts';
@@ -41,6 +41,15 @@ export interface ActivityWriter {
   /** The batch is full: commit it before adding more. */
   readonly isFull: boolean;
   commit(): Promise<BatchOutcome>;
+  /** The writer will not be used again. What was not committed is dropped. */
+  close(): void;
+}
+
+export interface WriterOptions {
+  /** Rows of a batch. */
+  batchRows?: number;
+  /** `number` unless said otherwise. */
+  repeats?: Repeats;
 }
 
 export interface WriterContext {
@@ -51,6 +60,7 @@ export interface WriterContext {
   key: Uint8Array;
   /** Runs while nothing else writes. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
+  onClose?(writer: BatchWriter): void;
 }
 
 const noOutcome = (): BatchOutcome => ({ activities: 0, duplicates: 0, deadLetters: 0, reasons: {} });
@@ -64,11 +74,12 @@ export class BatchWriter implements ActivityWriter {
   readonly #batchIds: IdSet;
   #outcome = noOutcome();
 
-  constructor(context: WriterContext, importId: number, capacity = BATCH_ROWS) {
+  constructor(context: WriterContext, importId: number, options: WriterOptions = {}) {
+    const capacity = options.batchRows ?? BATCH_ROWS;
     this.#context = context;
     this.#importId = importId;
     this.#interner = new TextInterner(context.tokenizer);
-    this.#ids = new RecordIds(context.key);
+    this.#ids = new RecordIds(context.key, options.repeats);
     this.#batch = new ActivityBatch(capacity);
     this.#batchIds = new IdSet(capacity);
   }
@@ -80,6 +91,11 @@ export class BatchWriter implements ActivityWriter {
   /** Records wait to be committed. */
   get hasPending(): boolean {
     return this.#batch.rows > 0;
+  }
+
+  close(): void {
+    this.#batch.rows = 0;
+    this.#context.onClose?.(this);
   }
 
   /** Dictionary rows were deleted: what was known to be there may not be. */

@@ -4,20 +4,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { AuditLog } from '../governance/ports.ts';
-import { type ActivityWriter, BatchWriter } from './activity-writer.ts';
+import { type ActivityWriter, BatchWriter, type WriterOptions } from './activity-writer.ts';
+import { type ContextRecords, createContextRecords } from './context-records.ts';
 import { type DataKeys, type Encryption, openDataKeys } from './data-keys.ts';
 import { type Deleted, deleteBefore, eraseAccount } from './delete-data.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDuckRunner, type DuckRunner } from './duck-runner.ts';
+import { type Forgettable, type Forgotten, forgetPeople } from './forget-people.ts';
 import { createImportLog, type ImportLog } from './import-log.ts';
+import { createOffenseRecords, type OffenseRecords } from './offense-records.ts';
 import { type EventsFile, openEvents } from './open-events.ts';
 import { openRecords, type RecordsFile } from './open-records.ts';
 import { createPeopleRecords, type PeopleRecords } from './people-records.ts';
 import { createRecordSink } from './record-sink.ts';
 import type { RecordsDatabase } from './records-schema.ts';
 import { rotateKey } from './rotate-key.ts';
+import { createSenseRecords, type SenseRecords } from './sense-records.ts';
 import { createAuditLog } from './sqlite-audit.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
+import { createTrackingRecords, type TrackingRecords } from './tracking-records.ts';
 
 export interface DataStoreOptions {
   directory: string;
@@ -44,18 +49,24 @@ export interface DataStore {
   readonly records: Kysely<RecordsDatabase>;
   readonly audit: AuditLog;
   readonly activities: {
-    /** Open one at a time. @param importId from `imports.begin` */
-    openWriter(importId: number, options?: { batchRows?: number }): ActivityWriter;
+    /** Several may be open; each batch is stored by itself. @param importId from `imports.begin` */
+    openWriter(importId: number, options?: WriterOptions): ActivityWriter;
     count(): Promise<number>;
   };
   readonly imports: ImportLog;
   readonly dictionary: Dictionary;
   readonly people: PeopleRecords;
+  readonly context: ContextRecords;
+  readonly offenses: OffenseRecords;
+  readonly sense: SenseRecords;
+  readonly tracking: TrackingRecords;
   readonly duck: DuckRunner;
   readonly tokens: Tokenizer;
   /** See `delete-data.ts`. Throws DATA_BUSY while records wait to be committed. */
   deleteBefore(utcDay: number): Promise<Deleted>;
   eraseAccount(domain: string, account: string): Promise<Deleted>;
+  /** See `forget-people.ts`. */
+  forgetPeople(who: Forgettable): Promise<Forgotten>;
   /** See `rotate-key.ts`. `''`: the present key file is replaced. */
   rotateKey(newKeyFile: string): Promise<void>;
   close(): Promise<void>;
@@ -106,13 +117,14 @@ async function assemble(
   // A batch stored while features are brought up to date would clear its own mark of a day to read again.
   const duck: DuckRunner = { ...runner, transaction: (work) => exclusively(() => runner.transaction(work)) };
   const connection = await events.connect();
-  const writerContext = { connection, sink: createRecordSink(file), tokenizer: tokens, key: keys.token, exclusively };
-  let writer: BatchWriter | undefined;
-  const remove = (work: () => Promise<Deleted>) =>
+  const writers = new Set<BatchWriter>();
+  const onClose = (writer: BatchWriter) => void writers.delete(writer);
+  const writerContext = { connection, tokenizer: tokens, key: keys.token, exclusively, onClose };
+  const remove = <T>(work: () => Promise<T>) =>
     exclusively(async () => {
-      if (writer?.hasPending) throw new AppError('DATA_BUSY', 'an import is running');
+      if ([...writers].some((writer) => writer.hasPending)) throw new AppError('DATA_BUSY', 'an import is running');
       const deleted = await work();
-      writer?.forgetTexts();
+      for (const writer of writers) writer.forgetTexts();
       return deleted;
     });
   const deleteContext = { file, connection, tokens };
@@ -121,8 +133,9 @@ async function assemble(
     records,
     audit: createAuditLog(records),
     activities: {
-      openWriter(importId, { batchRows } = {}) {
-        writer = new BatchWriter(writerContext, importId, batchRows);
+      openWriter(importId, options) {
+        const writer = new BatchWriter({ ...writerContext, sink: createRecordSink(file) }, importId, options);
+        writers.add(writer);
         return writer;
       },
       count: async () => Number((await duck.columns('SELECT count(*) AS n FROM activity')).n![0]),
@@ -130,10 +143,15 @@ async function assemble(
     imports: createImportLog(records),
     dictionary: createDictionary(file),
     people: createPeopleRecords(records, duck, tokens),
+    context: createContextRecords(file),
+    offenses: createOffenseRecords(file),
+    sense: createSenseRecords(file),
+    tracking: createTrackingRecords(file),
     duck,
     tokens,
     deleteBefore: (utcDay) => remove(() => deleteBefore(deleteContext, utcDay)),
     eraseAccount: (domain, account) => remove(() => eraseAccount(deleteContext, domain, account)),
+    forgetPeople: (who) => remove(() => forgetPeople(deleteContext, who)),
     rotateKey: (newKeyFile) =>
       exclusively(async () => {
         const { directory, encryption } = options;
