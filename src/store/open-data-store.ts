@@ -6,6 +6,7 @@ import { AppError, messageOf } from '../domain/errors.ts';
 import type { AuditLog } from '../governance/ports.ts';
 import { type ActivityWriter, BatchWriter, type WriterOptions } from './activity-writer.ts';
 import { type ContextRecords, createContextRecords } from './context-records.ts';
+import { type CursorStore, createCursorStore } from './cursors.ts';
 import { type DataKeys, type Encryption, openDataKeys } from './data-keys.ts';
 import { type Deleted, deleteBefore, eraseAccount } from './delete-data.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
@@ -54,6 +55,7 @@ export interface DataStore {
     count(): Promise<number>;
   };
   readonly imports: ImportLog;
+  readonly cursors: CursorStore;
   readonly dictionary: Dictionary;
   readonly people: PeopleRecords;
   readonly context: ContextRecords;
@@ -141,6 +143,7 @@ async function assemble(
       count: async () => Number((await duck.columns('SELECT count(*) AS n FROM activity')).n![0]),
     },
     imports: createImportLog(records),
+    cursors: createCursorStore(records),
     dictionary: createDictionary(file),
     people: createPeopleRecords(records, duck, tokens),
     context: createContextRecords(file),
