@@ -1,0 +1,160 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DAY_MS, HOUR_MS } from '../domain/time.ts';
+import { appendColumns } from './append-columns.ts';
+import { createDuckRunner, runTransaction } from './duck-runner.ts';
+import { EVENTS_CATALOG } from './open-events.ts';
+import type { RecordsFile } from './open-records.ts';
+import { deleteAccounts, deleteTexts, tokensWhere } from './prune-dictionary.ts';
+import { TOKEN_KINDS, type Tokenizer } from './tokenizer.ts';
+
+/** Who has to go. */
+export interface Forgettable {
+  isGone(domain: string, account: string): boolean;
+  /** The text names such a person; asked for text that nobody could read as an event. */
+  isNamedIn(text: string): boolean;
+}
+
+export interface Forgotten {
+  /** Acting accounts. */
+  accounts: number;
+  activities: number;
+  /** Dictionary rows. */
+  texts: number;
+  deadLetters: number;
+  /** Directory entries, Sense events, offenses and findings. */
+  records: number;
+}
+
+interface ForgetContext {
+  file: RecordsFile;
+  connection: DuckDBConnection;
+  tokens: Tokenizer;
+}
+
+const GONE = 'gone_account';
+
+/**
+ * Removes people altogether: their activities, the texts only those referred to, their names wherever others acted on them,
+ * directory entries, Sense events, offenses, findings and dead letters. The days become dirty, so that the next analysis
+ * drops their feature rows too. Accounts are taken out last: after a crash the same call finds the rest. The audit chain
+ * and the log of what was written to QRadar stay.
+ */
+export async function forgetPeople(context: ForgetContext, who: Forgettable): Promise<Forgotten> {
+  const { file, connection, tokens } = context;
+  const accounts = file
+    .prepare<[], { domain: string; account: string }>(
+      'SELECT domain, account FROM account_sighting UNION SELECT domain, account FROM account_link',
+    )
+    .all()
+    .filter(({ domain, account }) => who.isGone(domain, account));
+  const goneTokens = new Set(accounts.map(({ domain, account }) => tokens.account(domain, account)));
+  const texts = goneTokens.size === 0 ? [] : await findOwnTexts(connection, goneTokens);
+  const deleted = { texts: deleteTexts(file, [...texts, ...goneTokens, ...findNames(context, who)]) };
+  const activities = goneTokens.size === 0 ? 0 : await deleteActivities(connection);
+  const deadLetters = deleteDeadLetters(file, who);
+  const records = deleteRecords(file, who);
+  deleteAccounts(file, who.isGone);
+  // Deleted text must not stay behind in the write-ahead log.
+  file.pragma('wal_checkpoint(TRUNCATE)');
+  return { accounts: goneTokens.size, activities, ...deleted, deadLetters, records };
+}
+
+/** Leaves the tokens in the temporary table and gives the texts that only their activities refer to. */
+async function findOwnTexts(connection: DuckDBConnection, gone: ReadonlySet<bigint>): Promise<BigInt64Array> {
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${GONE}(token BIGINT)`);
+  const column = BigInt64Array.from(gone);
+  await appendColumns(connection, { catalog: 'temp', name: GONE }, [column], column.length);
+  const own = `account IN (SELECT token FROM ${GONE})`;
+  const { token } = await createDuckRunner(connection).columns(
+    `SELECT token FROM (${tokensWhere(own)}) ANTI JOIN (${tokensWhere(`NOT (${own})`)}) USING (token)`,
+  );
+  return token as BigInt64Array;
+}
+
+/** Texts of accounts that others acted on. The dictionary does not say the domain; the token does. */
+function findNames({ file, tokens }: ForgetContext, who: Forgettable): bigint[] {
+  const domains = file
+    .prepare<[], string>("SELECT DISTINCT domain FROM account_sighting UNION SELECT ''")
+    .pluck()
+    .all();
+  const rows = file
+    .prepare<[number], { token: bigint; text: string }>('SELECT token, text FROM dictionary WHERE kind = ?')
+    .safeIntegers();
+  const found: bigint[] = [];
+  for (const { token, text } of rows.iterate(TOKEN_KINDS.indexOf('account')))
+    if (domains.some((domain) => who.isGone(domain, text) && tokens.account(domain, text) === token)) found.push(token);
+  return found;
+}
+
+/** Rows of every table that names the acting account, so that hours computed in QRadar are included. */
+async function deleteActivities(connection: DuckDBConnection): Promise<number> {
+  const runner = createDuckRunner(connection);
+  const own = `account IN (SELECT token FROM ${GONE})`;
+  return runTransaction(connection, async () => {
+    const { n } = await runner.columns(`SELECT count(*) AS n FROM activity WHERE ${own}`);
+    await markDirty(
+      connection,
+      `SELECT DISTINCT CAST(floor(time_ms / ${DAY_MS}) AS INTEGER) AS day FROM activity WHERE ${own}`,
+    );
+    for (const { name, hasHour } of await findHourTables(connection)) {
+      if (hasHour)
+        await markDirty(
+          connection,
+          `SELECT DISTINCT CAST(floor(hour / ${DAY_MS / HOUR_MS}) AS INTEGER) AS day FROM ${name} WHERE ${own}`,
+        );
+      await connection.run(`DELETE FROM ${name} WHERE ${own}`);
+    }
+    await connection.run(`DELETE FROM activity WHERE ${own}`);
+    return Number(n![0]);
+  });
+}
+
+const markDirty = (connection: DuckDBConnection, days: string) =>
+  connection.run(`INSERT INTO dirty_day SELECT day FROM (${days}) WHERE day NOT IN (SELECT utc_day FROM dirty_day)`);
+
+/** Links are made anew by identity resolution. */
+async function findHourTables(connection: DuckDBConnection): Promise<{ name: string; hasHour: boolean }[]> {
+  const result = await connection.runAndReadAll(`
+    SELECT table_name, bool_or(column_name = 'hour') AS has_hour FROM duckdb_columns()
+    WHERE database_name = '${EVENTS_CATALOG}' AND table_name NOT IN ('activity', 'account_link', 'feature_link')
+    GROUP BY table_name HAVING bool_or(column_name = 'account' AND data_type = 'BIGINT') ORDER BY table_name`);
+  return result.getRows().map(([name, hasHour]) => ({ name: `"${String(name)}"`, hasHour: hasHour === true }));
+}
+
+function deleteDeadLetters(file: RecordsFile, who: Forgettable): number {
+  const rows = file
+    .prepare<[], { id: bigint; raw: string; detail: string }>('SELECT id, raw, detail FROM dead_letter')
+    .safeIntegers();
+  const ids: bigint[] = [];
+  for (const { id, raw, detail } of rows.iterate()) if (who.isNamedIn(`${raw}\n${detail}`)) ids.push(id);
+  const remove = file.prepare<[bigint]>('DELETE FROM dead_letter WHERE id = ?');
+  file.transaction(() => {
+    for (const id of ids) remove.run(id);
+  })();
+  return ids.length;
+}
+
+function deleteRecords(file: RecordsFile, who: Forgettable): number {
+  return file.transaction(() => {
+    let deleted = 0;
+    const findings = file.prepare<[string, string]>(
+      'DELETE FROM finding WHERE person IN (SELECT person FROM account_link WHERE domain = ? AND account = ?)',
+    );
+    const links = file.prepare<[], { domain: string; account: string }>('SELECT domain, account FROM account_link');
+    for (const { domain, account } of links.all())
+      if (who.isGone(domain, account)) deleted += findings.run(domain, account).changes;
+    // The directory applies to every domain; Sense events carry the domain of UBA's log source.
+    for (const table of ['directory_record', 'sense_event'] as const) {
+      const remove = file.prepare<[string]>(`DELETE FROM ${table} WHERE account = ?`);
+      const names = file.prepare<[], string>(`SELECT DISTINCT account FROM ${table}`).pluck().all();
+      for (const account of names) if (who.isGone('', account)) deleted += remove.run(account).changes;
+    }
+    const removeOffense = file.prepare<[string, string]>('DELETE FROM offense WHERE domain = ? AND account = ?');
+    const offenses = file.prepare<[], { domain: string; account: string }>(
+      "SELECT DISTINCT domain, account FROM offense WHERE account <> ''",
+    );
+    for (const { domain, account } of offenses.all())
+      if (who.isGone(domain, account)) deleted += removeOffense.run(domain, account).changes;
+    return deleted;
+  })();
+}
