@@ -1,60 +1,30 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MAX_PARALLEL } from '../../simulator/qradar/ariel/searches.ts';
 import type { EventRow } from '../../simulator/qradar/ariel/store.ts';
-import { type FaultSettings, NO_FAULTS } from '../../simulator/qradar/play/faults.ts';
+import type { FaultSettings } from '../../simulator/qradar/play/faults.ts';
 import { composeAql } from '../../src/qradar/aql.ts';
 import { readRows } from '../../src/qradar/ariel-results.ts';
 import { createSearch, deleteSearch } from '../../src/qradar/ariel-search.ts';
-import { type ConnectOptions, connectQRadar, type QRadar } from '../../src/qradar/connect.ts';
+import type { ConnectOptions, QRadar } from '../../src/qradar/connect.ts';
 import { createRequester } from '../../src/qradar/requester.ts';
-import { createTransport, type HttpRequest, type Transport } from '../../src/qradar/transport.ts';
+import type { HttpRequest } from '../../src/qradar/transport.ts';
 import { errorOf } from '../qradar-console.ts';
 import { acceleratedTime, NOON, startTestConsole, type TestConsole } from '../simulator-client.ts';
+import { connectWired, openWire, setFaults, strikeOnly, type Wire, wiredTransport } from '../wired-client.ts';
 
 /** The client's searches against the simulator's Ariel: their whole life, and what may go wrong in it. */
 const ROWS = 12_000;
 const MINUTE_MS = 60_000;
 let console: TestConsole;
 let qradar: QRadar;
-let sent: HttpRequest[];
-let around: (request: HttpRequest, send: () => ReturnType<Transport['send']>) => ReturnType<Transport['send']>;
+let wire: Wire;
 
-const faults = (more: Partial<FaultSettings> = {}) => console.simulator.world.faults.use({ ...NO_FAULTS, ...more });
+const faults = (more: Partial<FaultSettings> = {}) => setFaults(console, more);
+const connect = (more: Partial<ConnectOptions> = {}) => connectWired(console, wire, more);
+const isCreation = (request: HttpRequest) => request.method === 'POST' && request.target === '/api/ariel/searches';
 const searches = () => console.simulator.world.state.searches.values();
 const calls = (method: string, part: string) =>
-  sent.filter((one) => one.method === method && one.target.includes(part)).length;
-
-/** HTTPS as in production, with a look at every request and a hand on it. */
-function watchedTransport(ca: string): Transport {
-  const inner = createTransport({ url: console.simulator.url, ca });
-  return {
-    send(request) {
-      sent.push(request);
-      return around(request, () => inner.send(request));
-    },
-    close: () => inner.close(),
-  };
-}
-
-function connect(more: Partial<ConnectOptions> = {}): Promise<QRadar> {
-  const ca = readFileSync(console.simulator.caFile, 'utf8');
-  return connectQRadar({
-    url: console.simulator.url,
-    ca,
-    token: { reveal: () => console.simulator.tokens.sidecar },
-    version: 'auto',
-    requestTimeoutMs: 10_000,
-    searchTimeoutMs: 60_000,
-    budgetShare: 1,
-    parallelSearches: 3,
-    pageSize: 50,
-    ubaAppId: 0,
-    timing: acceleratedTime(NOON),
-    transport: watchedTransport(ca),
-    ...more,
-  });
-}
+  wire.sent.filter((one) => one.method === method && one.target.includes(part)).length;
 
 const window = { fromMs: NOON - 60 * MINUTE_MS, toMs: NOON };
 /** Each test asks something of its own: the same text would be answered from the console's memory. */
@@ -88,10 +58,8 @@ beforeAll(async () => {
   await console.simulator.world.ariel.append('events', rows);
 });
 beforeEach(async () => {
-  sent = [];
-  around = (_, send) => send();
+  wire = openWire();
   qradar = await connect();
-  sent = [];
 });
 afterEach(async () => {
   faults();
@@ -110,14 +78,14 @@ describe('a search of the client', () => {
     }
     expect(pages).toEqual([5000, 5000, 2000]);
     expect(ports).toEqual(Array.from({ length: ROWS }, (_, i) => i));
-    expect(sent[0]).toMatchObject({ method: 'POST', target: '/api/ariel/searches' });
-    expect(sent[0]!.body).toMatch(/^query_expression=SELECT/);
-    expect(sent.filter((one) => one.target.endsWith('/results')).map((one) => one.headers.Range)).toEqual([
+    expect(wire.sent[0]).toMatchObject({ method: 'POST', target: '/api/ariel/searches' });
+    expect(wire.sent[0]!.body).toMatch(/^query_expression=SELECT/);
+    expect(wire.sent.filter((one) => one.target.endsWith('/results')).map((one) => one.headers.Range)).toEqual([
       'items=0-4999',
       'items=5000-9999',
       'items=10000-14999',
     ]);
-    expect(sent.at(-1)!.method).toBe('DELETE');
+    expect(wire.sent.at(-1)!.method).toBe('DELETE');
     expect(searches()).toEqual([]);
     expect(qradar.budget.report()).toMatchObject({ searches: 1, failed: 0, rows: ROWS, active: 0, leftBehind: 0 });
   });
@@ -157,13 +125,13 @@ describe('a search of the client', () => {
   it('is cancelled and deleted when the reader gives up while it runs', async () => {
     faults({ slowArielMs: 3000 });
     const stop = new AbortController();
-    around = async (request, send) => {
+    wire.around = async (request, send) => {
       if (request.headers.Prefer) setTimeout(() => stop.abort(new Error('enough')), 50);
       return send();
     };
     const error = await errorOf(qradar.ariel.searchAll(query(6), { signal: stop.signal }));
     expect((error as Error).message).toBe('enough');
-    expect(sent.filter((one) => one.target.includes('status=CANCELED'))).toHaveLength(1);
+    expect(wire.sent.filter((one) => one.target.includes('status=CANCELED'))).toHaveLength(1);
     expect(searches()).toEqual([]);
     expect(qradar.budget.report()).toMatchObject({ searches: 1, cancelled: 1, active: 0, leftBehind: 0 });
   });
@@ -180,7 +148,7 @@ describe('a search of the client', () => {
   it('that takes too long is ended; asking got 206 while it ran', async () => {
     faults({ slowArielMs: 5000 });
     const statuses: number[] = [];
-    around = async (_, send) => {
+    wire.around = async (_, send) => {
       const reply = await send();
       statuses.push(reply.status);
       return reply;
@@ -196,9 +164,8 @@ describe('a search of the client', () => {
 
   it('is waited for when its results are not there yet (404/1003)', async () => {
     faults({ slowArielMs: 150 });
-    const ca = readFileSync(console.simulator.caFile, 'utf8');
     const requester = createRequester({
-      transport: watchedTransport(ca),
+      transport: wiredTransport(console, wire),
       token: { reveal: () => console.simulator.tokens.sidecar },
       timing: acceleratedTime(NOON, 10),
     });
@@ -214,20 +181,13 @@ describe('a search of the client', () => {
   });
 
   it('is read in smaller pages when a page is too large', async () => {
-    const small = await connect({
-      transport: (() => {
-        const inner = watchedTransport(readFileSync(console.simulator.caFile, 'utf8'));
-        return {
-          ...inner,
-          send: (request: HttpRequest) =>
-            inner.send(request.target.endsWith('/results') ? { ...request, maxBytes: 30_000 } : request),
-        };
-      })(),
-    });
-    sent = [];
+    const inner = wiredTransport(console, wire);
+    const limit = (request: HttpRequest) => (request.target.endsWith('/results') ? 30_000 : request.maxBytes);
+    const send = (request: HttpRequest) => inner.send({ ...request, maxBytes: limit(request) });
+    const small = await connect({ transport: { ...inner, send } });
     const { rows } = await small.ariel.searchAll(query(1500));
     expect(rows.map((row) => row.port)).toEqual(Array.from({ length: 1500 }, (_, i) => i));
-    const asked = sent.filter((one) => one.target.endsWith('/results')).map((one) => one.headers.Range);
+    const asked = wire.sent.filter((one) => one.target.endsWith('/results')).map((one) => one.headers.Range);
     expect(asked.slice(0, 4)).toEqual(['items=0-4999', 'items=0-1249', 'items=0-311', 'items=312-623']);
     small.close();
   });
@@ -285,7 +245,7 @@ describe('the budget of the client', () => {
   it('never has more searches at once than allowed', async () => {
     faults({ slowArielMs: 40 });
     let [now, most] = [0, 0];
-    around = async (request, send) => {
+    wire.around = async (request, send) => {
       if (request.method === 'POST') most = Math.max(most, ++now);
       const reply = await send();
       if (request.method === 'DELETE') now--;
@@ -301,15 +261,7 @@ describe('the budget of the client', () => {
 
 describe('a search among faults', () => {
   it('whose creation lost its reply is found again, not made twice', async () => {
-    around = async (request, send) => {
-      const isCreation = request.method === 'POST' && request.target === '/api/ariel/searches';
-      faults({ cutAfterRate: isCreation ? 1 : 0 });
-      try {
-        return await send();
-      } finally {
-        faults();
-      }
-    };
+    strikeOnly(console, wire, isCreation, { cutAfterRate: 1 });
     const { rows } = await qradar.ariel.searchAll(query(30));
     expect(rows).toHaveLength(30);
     expect(calls('POST', '/ariel/searches')).toBe(1);
@@ -317,17 +269,7 @@ describe('a search among faults', () => {
   });
 
   it('whose creation never arrived is made once more', async () => {
-    let first = true;
-    around = async (request, send) => {
-      const isCreation = request.method === 'POST' && request.target === '/api/ariel/searches';
-      faults({ cutBeforeRate: isCreation && first ? 1 : 0 });
-      if (isCreation) first = false;
-      try {
-        return await send();
-      } finally {
-        faults();
-      }
-    };
+    strikeOnly(console, wire, isCreation, { cutBeforeRate: 1 }, 1);
     expect((await qradar.ariel.searchAll(query(31))).rows).toHaveLength(31);
     expect(calls('POST', '/ariel/searches')).toBe(2);
     expect(searches()).toEqual([]);
@@ -354,11 +296,8 @@ describe('a search among faults', () => {
   it('waits as long as Retry-After says', async () => {
     const timing = acceleratedTime(NOON);
     const polite = await connect({ timing });
-    let left = 1;
-    around = async (request, send) => {
-      faults({ error429Rate: request.target.endsWith('/results') && left-- > 0 ? 1 : 0, retryAfterSeconds: 7 });
-      return send();
-    };
+    const isReading = (request: HttpRequest) => request.target.endsWith('/results');
+    strikeOnly(console, wire, isReading, { error429Rate: 1, retryAfterSeconds: 7 }, 1);
     await polite.ariel.searchAll(query(32));
     expect(timing.waits.some((ms) => ms >= 7000 && ms < 9000)).toBe(true);
     polite.close();
