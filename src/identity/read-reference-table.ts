@@ -39,6 +39,8 @@ const ATTRIBUTE_OF = new Map(
     names.map((name) => [name, attribute as keyof typeof ATTRIBUTE_NAMES] as const),
   ),
 );
+/** A table has no dates. */
+export const FROM_THE_START = '1970-01-01';
 const ALIAS = /^(?:alias|aliases|account|accounts|username|samaccountname|userprincipalname|upn|id)\d*$/;
 
 export type ReferenceTableResult = { records: DirectoryRecord[] } | { problem: string };
@@ -56,21 +58,32 @@ export function readReferenceTable(text: string, isTimeZone: (name: string) => b
     const issue = parsed.error.issues[0];
     return { problem: `it is not a reference table: ${issue?.path.join('.') || 'data'}: ${issue?.message ?? ''}` };
   }
-  const records = Object.entries(parsed.data.data)
-    .filter(([account]) => account.trim() !== '')
-    .map(([account, inner]) => toRecord(account.trim(), inner, isTimeZone));
-  return { records: records.sort((a, b) => (a.account < b.account ? -1 : 1)) };
+  const rows = Object.entries(parsed.data.data).map(
+    ([account, inner]) =>
+      [account, new Map(Object.entries(inner).map(([key, { value }]) => [key, value] as const))] as const,
+  );
+  return { records: readTableRows(rows, isTimeZone) };
 }
+
+/** Rows of a reference table by account, each its inner keys with their values; the order does not matter. */
+export const readTableRows = (
+  rows: Iterable<readonly [account: string, inner: ReadonlyMap<string, string>]>,
+  isTimeZone: (name: string) => boolean,
+): DirectoryRecord[] =>
+  [...rows]
+    .filter(([account]) => account.trim() !== '')
+    .map(([account, inner]) => toRecord(account.trim(), inner, isTimeZone))
+    .sort((a, b) => (a.account < b.account ? -1 : 1));
 
 function toRecord(
   account: string,
-  inner: Readonly<Record<string, { value: string }>>,
+  inner: ReadonlyMap<string, string>,
   isTimeZone: (name: string) => boolean,
 ): DirectoryRecord {
-  const record = blankDirectoryRecord(account, '1970-01-01');
-  for (const key of Object.keys(inner).sort()) {
+  const record = blankDirectoryRecord(account, FROM_THE_START);
+  for (const key of [...inner.keys()].sort()) {
     const plain = key.toLowerCase().replace(/[^a-z0-9]/g, '');
-    const value = inner[key]!.value.trim();
+    const value = inner.get(key)!.trim();
     const attribute = ATTRIBUTE_OF.get(plain);
     if (value === '') continue;
     if (attribute === 'timeZone') record.timeZone = isTimeZone(value) ? value : '';

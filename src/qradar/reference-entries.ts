@@ -4,6 +4,8 @@ import type { NewCollection } from './reference-names.ts';
 
 export interface SetEntry {
   value: string;
+  /** The domain it is meant for; 0 and `undefined`: every one, or the default. */
+  domainId: number | undefined;
   source: string | undefined;
   notes: string | undefined;
   firstSeenMs: number | undefined;
@@ -37,6 +39,7 @@ export const EntryRecord = z
   .object({
     id: optional(id),
     value: z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value).slice(0, 5000)),
+    domain_id: optional(id),
     source: optional(cutText(500)),
     notes: optional(cutText(5000)),
     first_seen: optional(instant),
@@ -45,6 +48,7 @@ export const EntryRecord = z
   .transform((raw) => ({
     id: raw.id,
     value: raw.value,
+    domainId: raw.domain_id,
     source: raw.source,
     notes: raw.notes,
     firstSeenMs: raw.first_seen,

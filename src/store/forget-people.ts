@@ -153,8 +153,16 @@ function deleteRecords(file: RecordsFile, who: Forgettable): number {
     const offenses = file.prepare<[], { domain: string; account: string }>(
       "SELECT DISTINCT domain, account FROM offense WHERE account <> ''",
     );
-    for (const { domain, account } of offenses.all())
-      if (who.isGone(domain, account)) deleted += removeOffense.run(domain, account).changes;
+    // What was written about them says their name; that it was written stays.
+    const removeText = file.prepare<[string, string]>(
+      `UPDATE writeback SET body = json_remove(body, '$.text')
+       WHERE json_extract(body, '$.offense') IN (SELECT id FROM offense WHERE domain = ? AND account = ?)`,
+    );
+    for (const { domain, account } of offenses.all()) {
+      if (!who.isGone(domain, account)) continue;
+      removeText.run(domain, account);
+      deleted += removeOffense.run(domain, account).changes;
+    }
     return deleted;
   })();
 }
