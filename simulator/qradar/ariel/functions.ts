@@ -155,7 +155,14 @@ const LIST: readonly AqlFunction[] = [
   }),
   define('NOW', '', 'Number', (scope) => plain(scope.bind(BigInt(scope.nowMs)), 'number')),
   simple('STR', 'Any', 'String', (value) => `CAST(${value} AS VARCHAR)`),
-  simple('LONG', 'Any', 'Number', (value) => `TRY_CAST(${value} AS BIGINT)`),
+  // Cuts a fraction off; whole numbers of all 64 bits stay as they are.
+  simple(
+    'LONG',
+    'Any',
+    'Number',
+    (value) => `CASE WHEN typeof(${value}) = 'DOUBLE' THEN TRY_CAST(trunc(TRY_CAST(${value} AS DOUBLE)) AS BIGINT)
+      ELSE coalesce(TRY_CAST(${value} AS BIGINT), TRY_CAST(trunc(TRY_CAST(${value} AS DOUBLE)) AS BIGINT)) END`,
+  ),
   simple('DOUBLE', 'Any', 'Number', (value) => `TRY_CAST(${value} AS DOUBLE)`),
   simple('LOWER', 'String', 'String', (value) => `lower(${value})`),
   simple('UPPER', 'String', 'String', (value) => `upper(${value})`),
