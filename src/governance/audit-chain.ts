@@ -38,6 +38,21 @@ export function hashEntry(entry: Omit<AuditRow, 'hash'>, options: ChainOptions =
     : `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
+/** The entry that follows `last`, for writers that append it together with something else. Throws INTERNAL and RangeError. */
+export function nextEntry(
+  last: AuditRow | undefined,
+  kind: string,
+  body: { readonly [key: string]: JsonValue },
+  timeMs: number,
+  options: ChainOptions = {},
+): AuditRow {
+  if (!KIND.test(kind) || kind.length > 64) throw new AppError('INTERNAL', `"${kind}" is not a kind of audit entry`);
+  const text = canonicalJson(body);
+  if (text.length > MAX_BODY_LENGTH) throw new AppError('INTERNAL', `audit entry "${kind}" is too long`);
+  const entry = { seq: (last?.seq ?? 0) + 1, timeMs, kind, body: text, previousHash: last?.hash ?? '' };
+  return { ...entry, hash: hashEntry(entry, options) };
+}
+
 /** Appends one entry; waits its turn when another writer takes the same place. Returns the stored entry. */
 export async function appendEntry(
   log: AuditLog,
@@ -46,13 +61,8 @@ export async function appendEntry(
   timeMs: number,
   options: ChainOptions = {},
 ): Promise<AuditRow> {
-  if (!KIND.test(kind) || kind.length > 64) throw new AppError('INTERNAL', `"${kind}" is not a kind of audit entry`);
-  const text = canonicalJson(body);
-  if (text.length > MAX_BODY_LENGTH) throw new AppError('INTERNAL', `audit entry "${kind}" is too long`);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const last = await log.last();
-    const entry = { seq: (last?.seq ?? 0) + 1, timeMs, kind, body: text, previousHash: last?.hash ?? '' };
-    const row = { ...entry, hash: hashEntry(entry, options) };
+    const row = nextEntry(await log.last(), kind, body, timeMs, options);
     if (await log.append(row)) return row;
   }
   throw new AppError('DATA_BUSY', 'the audit chain is written by too many at once');

@@ -11,6 +11,7 @@ import { type DataKeys, type Encryption, openDataKeys } from './data-keys.ts';
 import { type Deleted, deleteBefore, eraseAccount } from './delete-data.ts';
 import { createDictionary, type Dictionary } from './dictionary.ts';
 import { createDuckRunner, type DuckRunner } from './duck-runner.ts';
+import { createFindingRecords, type FindingRecords } from './finding-records.ts';
 import { type Forgettable, type Forgotten, forgetPeople } from './forget-people.ts';
 import { createImportLog, type ImportLog } from './import-log.ts';
 import { createOffenseRecords, type OffenseRecords } from './offense-records.ts';
@@ -24,6 +25,7 @@ import { createSenseRecords, type SenseRecords } from './sense-records.ts';
 import { createAuditLog } from './sqlite-audit.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 import { createTrackingRecords, type TrackingRecords } from './tracking-records.ts';
+import { createWritebackRecords, type WritebackRecords } from './writeback-records.ts';
 
 export interface DataStoreOptions {
   directory: string;
@@ -61,6 +63,8 @@ export interface DataStore {
   readonly context: ContextRecords;
   readonly offenses: OffenseRecords;
   readonly sense: SenseRecords;
+  readonly findings: FindingRecords;
+  readonly writebacks: WritebackRecords;
   readonly tracking: TrackingRecords;
   readonly duck: DuckRunner;
   readonly tokens: Tokenizer;
@@ -149,6 +153,8 @@ async function assemble(
     context: createContextRecords(file),
     offenses: createOffenseRecords(file),
     sense: createSenseRecords(file),
+    findings: createFindingRecords(file),
+    writebacks: createWritebackRecords(file),
     tracking: createTrackingRecords(file),
     duck,
     tokens,
