@@ -56,3 +56,11 @@ export interface SenseRecord {
 /** QRadar's name of a domain as activities carry it: `''` is the default domain, a domain without a known name is `domain-7`. */
 export const domainName = (id: number | undefined, name: string | undefined): string =>
   id === undefined || id === 0 ? '' : name || `domain-${id}`;
+
+/** What stands for an account where only its name is compared: `CORP\jdoe`, `JDoe@corp.example` and `jdoe` are `jdoe`. */
+export function nameKey(account: string): string {
+  const text = account.normalize('NFKC').trim().toLowerCase();
+  const name = text.slice(text.lastIndexOf('\\') + 1);
+  const at = name.lastIndexOf('@');
+  return at > 0 ? name.slice(0, at) : name;
+}

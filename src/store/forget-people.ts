@@ -143,25 +143,29 @@ function deleteRecords(file: RecordsFile, who: Forgettable): number {
     const links = file.prepare<[], { domain: string; account: string }>('SELECT domain, account FROM account_link');
     for (const { domain, account } of links.all())
       if (who.isGone(domain, account)) deleted += findings.run(domain, account).changes;
-    // The directory applies to every domain; Sense events carry the domain of UBA's log source.
-    for (const table of ['directory_record', 'sense_event'] as const) {
-      const remove = file.prepare<[string]>(`DELETE FROM ${table} WHERE account = ?`);
-      const names = file.prepare<[], string>(`SELECT DISTINCT account FROM ${table}`).pluck().all();
-      for (const account of names) if (who.isGone('', account)) deleted += remove.run(account).changes;
-    }
-    const removeOffense = file.prepare<[string, string]>('DELETE FROM offense WHERE domain = ? AND account = ?');
-    const offenses = file.prepare<[], { domain: string; account: string }>(
-      "SELECT DISTINCT domain, account FROM offense WHERE account <> ''",
-    );
+    // The directory applies to every domain.
+    const removeEntry = file.prepare<[string]>('DELETE FROM directory_record WHERE account = ?');
+    const entries = file.prepare<[], string>('SELECT DISTINCT account FROM directory_record').pluck();
+    for (const account of entries.all()) if (who.isGone('', account)) deleted += removeEntry.run(account).changes;
+    // The column holds the name alone.
+    const named = <T extends string | number>(table: 'sense_event' | 'offense') =>
+      file
+        .prepare<[], { id: T; domain: string; account: string }>(
+          `SELECT id, json_extract(body, '$.domain') AS domain, json_extract(body, '$.account') AS account FROM ${table}
+           WHERE account <> ''`,
+        )
+        .all()
+        .filter(({ domain, account }) => who.isGone(domain, account));
+    const removeEvent = file.prepare<[string]>('DELETE FROM sense_event WHERE id = ?');
+    for (const { id } of named<string>('sense_event')) deleted += removeEvent.run(id).changes;
     // What was written about them says their name; that it was written stays.
-    const removeText = file.prepare<[string, string]>(
-      `UPDATE writeback SET body = json_remove(body, '$.text')
-       WHERE json_extract(body, '$.offense') IN (SELECT id FROM offense WHERE domain = ? AND account = ?)`,
+    const removeText = file.prepare<[number]>(
+      "UPDATE writeback SET body = json_remove(body, '$.text') WHERE json_extract(body, '$.offense') = ?",
     );
-    for (const { domain, account } of offenses.all()) {
-      if (!who.isGone(domain, account)) continue;
-      removeText.run(domain, account);
-      deleted += removeOffense.run(domain, account).changes;
+    const removeOffense = file.prepare<[number]>('DELETE FROM offense WHERE id = ?');
+    for (const { id } of named<number>('offense')) {
+      removeText.run(id);
+      deleted += removeOffense.run(id).changes;
     }
     return deleted;
   })();

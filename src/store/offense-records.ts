@@ -1,4 +1,4 @@
-import type { OffenseFact } from '../domain/context.ts';
+import { nameKey, type OffenseFact } from '../domain/context.ts';
 import type { RecordsFile } from './open-records.ts';
 
 export interface FoundOffenses {
@@ -17,7 +17,7 @@ export interface OffenseRecords {
   openUba(): Promise<OffenseFact[]>;
   /**
    * Offenses about user names that were alive within `[fromMs, toMs)`.
-   * @param names lower case
+   * @param names see `nameKey`
    */
   about(names: readonly string[], fromMs: number, toMs: number, limit: number): Promise<FoundOffenses>;
 }
@@ -44,7 +44,7 @@ export function createOffenseRecords(file: RecordsFile): OffenseRecords {
   );
   const putAll = file.transaction((offenses: readonly OffenseFact[]) => {
     for (const o of offenses) {
-      const account = o.account.toLowerCase();
+      const account = nameKey(o.account);
       put.run(o.id, o.domain, account, o.isUba ? 1 : 0, o.status, o.startMs, o.persistedMs, JSON.stringify(o));
     }
   });

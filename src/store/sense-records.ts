@@ -1,4 +1,4 @@
-import type { SenseRecord } from '../domain/context.ts';
+import { nameKey, type SenseRecord } from '../domain/context.ts';
 import type { RecordsFile } from './open-records.ts';
 
 export interface FoundSense {
@@ -14,7 +14,7 @@ export interface SenseRecords {
   add(events: readonly SenseRecord[]): Promise<number>;
   /**
    * Events about user names within `[fromMs, toMs)`.
-   * @param names lower case
+   * @param names see `nameKey`
    */
   about(names: readonly string[], fromMs: number, toMs: number, limit: number): Promise<FoundSense>;
   deleteBefore(timeMs: number): Promise<number>;
@@ -39,7 +39,7 @@ export function createSenseRecords(file: RecordsFile): SenseRecords {
   const putAll = file.transaction((events: readonly SenseRecord[]) => {
     let added = 0;
     for (const one of events)
-      added += put.run(one.id, one.timeMs, one.account.toLowerCase(), one.event, JSON.stringify(one)).changes;
+      added += put.run(one.id, one.timeMs, nameKey(one.account), one.event, JSON.stringify(one)).changes;
     return added;
   });
   return {
