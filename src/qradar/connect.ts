@@ -3,6 +3,7 @@ import { type Ariel, createAriel } from './ariel.ts';
 import { type EndpointDirectory, readEndpoints } from './endpoints.ts';
 import { hasCode } from './errors.ts';
 import { createInventory, type Inventory } from './inventory.ts';
+import { createNoteClaims, type NoteClaims } from './note-claims.ts';
 import { createNotes, type Notes, type NotesOptions } from './notes.ts';
 import { createOffenses, type Offenses } from './offenses.ts';
 import { createQueryBudget, type QueryBudget } from './query-budget.ts';
@@ -57,6 +58,7 @@ export interface QRadar {
   readonly version: ChosenVersion;
   readonly offenses: Offenses;
   readonly notes: Notes;
+  readonly claims: NoteClaims;
   readonly ariel: Ariel;
   readonly budget: QueryBudget;
   readonly rules: Rules;
@@ -96,10 +98,9 @@ export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
     const budget = createQueryBudget({ share: options.budgetShare, parallel: options.parallelSearches }, timing);
     const directory = onceUntilFailed((sign?: AbortSignal) => readEndpoints(requester, sign));
     const access = createAccess(requester);
-    const sets = createReferenceSets(requester, async (sign) => {
-      const { isOffered } = (await directory(sign)).stateOf('GET', '/reference_data_collections/set_entries');
-      return isOffered;
-    });
+    const offersEntries = async (sign?: AbortSignal) =>
+      (await directory(sign)).stateOf('GET', '/reference_data_collections/set_entries').isOffered;
+    const sets = createReferenceSets(requester, offersEntries);
 
     return {
       version,
@@ -108,6 +109,7 @@ export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
       sets,
       offenses: createOffenses(requester),
       notes: createNotes(requester, options.notes),
+      claims: createNoteClaims(requester, offersEntries),
       ariel: createAriel({ requester, budget, timeoutMs: options.searchTimeoutMs }),
       rules: createRules(requester),
       maps: createReferenceMaps(requester),
