@@ -7,6 +7,7 @@ import { parseTextLine } from './text-line.ts';
 export { isTimeZone } from '../domain/zone-offset.ts';
 export { DEFAULT_INGEST_OPTIONS, type IngestOptions, type SensitivePattern } from './options.ts';
 export { type PlannedFile, planImport } from './plan-import.ts';
+export { createEventReader, type QRadarEventReader, type QRadarRecord } from './qradar-event.ts';
 export { readChunks } from './read-chunks.ts';
 export type { Chunk } from './record-reader.ts';
 

@@ -1,5 +1,6 @@
 import { type Access, type Caller, createAccess } from './access.ts';
 import { type Ariel, createAriel } from './ariel.ts';
+import { watchClock } from './console-clock.ts';
 import { type EndpointDirectory, readEndpoints } from './endpoints.ts';
 import { hasCode } from './errors.ts';
 import { createInventory, type Inventory } from './inventory.ts';
@@ -67,6 +68,8 @@ export interface QRadar {
   readonly inventory: Inventory;
   readonly access: Access;
   readonly uba: Uba;
+  /** The console's clock, asked now: UTC epoch milliseconds, to the second below. See `console-clock.ts`. */
+  now(signal?: AbortSignal): Promise<number>;
   /** People who must not be tracked, as UBA knows them; empty when UBA has no such set. Fails rather than guesses. */
   usersNotTracked(signal?: AbortSignal): Promise<string[]>;
   checkRights(phase: RightPhase, signal?: AbortSignal): Promise<RightsReport>;
@@ -77,7 +80,8 @@ export interface QRadar {
 export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
   const { timing, signal } = options;
   let isOld = false;
-  const transport = options.transport ?? createTransport({ url: options.url, ca: options.ca });
+  const clock = watchClock(options.transport ?? createTransport({ url: options.url, ca: options.ca }), timing);
+  const { transport } = clock;
   try {
     const unversioned = createRequester({
       transport,
@@ -115,6 +119,11 @@ export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
       maps: createReferenceMaps(requester),
       inventory: createInventory(requester),
       uba: createUba(requester, options.ubaAppId),
+      async now(sign) {
+        // Anybody may ask for it, and it says little.
+        await readVersions(unversioned, sign);
+        return clock.latest();
+      },
       async usersNotTracked(sign) {
         const entries = (await sets.read(USERS_NOT_TRACKED, sign)) ?? [];
         return entries.map(({ value }) => value);

@@ -33,6 +33,8 @@ export async function listen(
 ): Promise<ApiServer> {
   const server = createServer({ cert: identity.certificate, key: identity.key, maxHeaderSize: MAX_HEADER_BYTES });
   server.on('request', (request, response) => {
+    // As every other time that the console tells.
+    response.setHeader('Date', new Date(world.now()).toUTCString());
     handle(world, mounts, request, response).catch((error) => {
       world.report(error);
       response.destroy();
