@@ -109,7 +109,7 @@ async function readAssets({ console, store, signal, tracking }: PartInput): Prom
 /** Those above the threshold, and everybody whose account is known here: UBA has no list of all. */
 async function readUbaUsers({ console, store, signal, tracking }: PartInput): Promise<Record<string, Items>> {
   const { riskThreshold, users: above } = await console.uba.aboveThreshold(signal);
-  const accounts = await store.tracking.sightedAccounts();
+  const accounts = await store.tracking.knownAccounts();
   const names = ubaNames(accounts.filter(({ domain, account }) => tracking.isTracked(domain, account)));
   const known = await console.uba.users(names.slice(0, MAX_UBA_NAMES), signal);
   const isKept = ({ username, aliases }: ConsoleUbaUser) =>

@@ -48,7 +48,7 @@ export interface ContextStore {
     replace(kind: string, items: Iterable<readonly [key: string, body: unknown]>, nowMs: number): Promise<void>;
   };
   tracking: {
-    sightedAccounts(): Promise<{ domain: string; account: string }[]>;
+    knownAccounts(): Promise<{ domain: string; account: string }[]>;
     links(): Promise<AccountLink[]>;
     directory(): Promise<DirectoryRecord[]>;
     addDirectory(records: readonly DirectoryRecord[]): Promise<void>;

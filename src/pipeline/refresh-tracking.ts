@@ -71,7 +71,7 @@ export async function removeUntracked(store: ContextStore, tracking: Tracking, n
   const [before] = await store.context.read(CONTEXT_KINDS.removed);
   const isSame = JSON.stringify(before?.body ?? []) === JSON.stringify(list);
   const isGone = (domain: string, account: string) => !tracking.isTracked(domain, account);
-  const sighted = isSame && (await store.tracking.sightedAccounts()).some((one) => isGone(one.domain, one.account));
+  const sighted = isSame && (await store.tracking.knownAccounts()).some((one) => isGone(one.domain, one.account));
   if (isSame && !sighted) return { state: 'none' };
   let counts: ForgottenCounts;
   try {

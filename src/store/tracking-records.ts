@@ -4,8 +4,8 @@ import type { RecordsFile } from './open-records.ts';
 
 /** Who the store knows, for reading context and for leaving people out. */
 export interface TrackingRecords {
-  /** Acting accounts that logs named. */
-  sightedAccounts(): Promise<{ domain: string; account: string }[]>;
+  /** Acting accounts that logs named, and users that offenses are about. */
+  knownAccounts(): Promise<{ domain: string; account: string }[]>;
   /** As the last identity resolution left them. */
   links(): Promise<AccountLink[]>;
   directory(): Promise<DirectoryRecord[]>;
@@ -15,7 +15,8 @@ export interface TrackingRecords {
 
 export function createTrackingRecords(file: RecordsFile): TrackingRecords {
   const sightings = file.prepare<[], { domain: string; account: string }>(
-    'SELECT DISTINCT domain, account FROM account_sighting ORDER BY domain, account',
+    `SELECT domain, account FROM account_sighting
+     UNION SELECT domain, json_extract(body, '$.account') FROM offense WHERE account <> '' ORDER BY 1, 2`,
   );
   const links = file.prepare<[], AccountLink>(
     'SELECT domain, account, person, confidence, reason FROM account_link ORDER BY domain, account',
@@ -29,7 +30,7 @@ export function createTrackingRecords(file: RecordsFile): TrackingRecords {
     for (const record of records) put.run(record.account, record.fromDay, JSON.stringify(record));
   });
   return {
-    async sightedAccounts() {
+    async knownAccounts() {
       return sightings.all();
     },
     async links() {
