@@ -124,7 +124,7 @@ export async function pullWindows(
 const isFailedSearch = (error: unknown): boolean => error instanceof AppError && error.code === 'QRADAR_SEARCH_FAILED';
 
 /** Up to where arrivals have been read by a cursor; `undefined` when reading has not begun. */
-export async function readWatermark(cursors: Cursors, cursor: string): Promise<number | undefined> {
+export async function readWatermark(cursors: Pick<Cursors, 'read'>, cursor: string): Promise<number | undefined> {
   return parseCursor(await cursors.read(cursor))?.readToMs;
 }
 

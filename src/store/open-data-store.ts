@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { AuditLog } from '../governance/ports.ts';
 import { type ActivityWriter, BatchWriter, type WriterOptions } from './activity-writer.ts';
+import { type AddressUsers, createAddressUsers } from './address-users.ts';
 import { type ContextRecords, createContextRecords } from './context-records.ts';
 import { type CursorStore, createCursorStore } from './cursors.ts';
 import { type DataKeys, type Encryption, openDataKeys } from './data-keys.ts';
@@ -14,6 +15,7 @@ import { createDuckRunner, type DuckRunner } from './duck-runner.ts';
 import { createFindingRecords, type FindingRecords } from './finding-records.ts';
 import { type Forgettable, type Forgotten, forgetPeople } from './forget-people.ts';
 import { createImportLog, type ImportLog } from './import-log.ts';
+import { createLogSourceHours, type LogSourceHours } from './log-source-hours.ts';
 import { createOffenseRecords, type OffenseRecords } from './offense-records.ts';
 import { type EventsFile, openEvents } from './open-events.ts';
 import { openRecords, type RecordsFile } from './open-records.ts';
@@ -59,6 +61,8 @@ export interface DataStore {
   readonly imports: ImportLog;
   readonly cursors: CursorStore;
   readonly dictionary: Dictionary;
+  readonly logSourceHours: LogSourceHours;
+  readonly addressUsers: AddressUsers;
   readonly people: PeopleRecords;
   readonly context: ContextRecords;
   readonly offenses: OffenseRecords;
@@ -123,6 +127,7 @@ async function assemble(
   // A batch stored while features are brought up to date would clear its own mark of a day to read again.
   const duck: DuckRunner = { ...runner, transaction: (work) => exclusively(() => runner.transaction(work)) };
   const connection = await events.connect();
+  const dictionary = createDictionary(file);
   const writers = new Set<BatchWriter>();
   const onClose = (writer: BatchWriter) => void writers.delete(writer);
   const writerContext = { connection, tokenizer: tokens, key: keys.token, exclusively, onClose };
@@ -148,7 +153,9 @@ async function assemble(
     },
     imports: createImportLog(records),
     cursors: createCursorStore(records),
-    dictionary: createDictionary(file),
+    dictionary,
+    logSourceHours: createLogSourceHours(duck, dictionary),
+    addressUsers: createAddressUsers(duck, dictionary, tokens),
     people: createPeopleRecords(records, duck, tokens),
     context: createContextRecords(file),
     offenses: createOffenseRecords(file),
