@@ -25,8 +25,8 @@ export type Standing =
       days: ScoredDay[];
       /** Active days known before the window begins. */
       historyDays: number;
-      /** How the account was joined to the person when it is not the very name in the logs. */
-      joinedBy?: string | undefined;
+      /** Further accounts of the person whose activity is in the figures; their names are not told. */
+      otherAccounts: number;
     };
 
 /** A log source that was silent. */
@@ -43,6 +43,7 @@ export interface OffenseFacts {
   offenseId: number;
   /** As the offense names the user. */
   account: string;
+  startMs: number;
   /** Local days looked at, inclusive. */
   window: { fromDay: string; toDay: string };
   standing: Standing;

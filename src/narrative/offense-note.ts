@@ -24,6 +24,7 @@ export function composeOffenseNote(facts: OffenseFacts): string {
   const statements: Statement[] = [
     { priority: 0, text: headline(facts, who) },
     ...(standing.kind === 'scored' ? describeDays(standing) : []),
+    ...describeCoverage(facts),
     ...describeGaps(facts.gaps),
     ...describeSense(facts.sense),
     ...describeOffenses(facts.otherOffenses),
@@ -71,7 +72,7 @@ function scoredHeadline(facts: OffenseFacts, days: readonly ScoredDay[], who: st
     : `${within}. Nearest to unusual: ${cleanName(top.day, 10)}, score ${showScore(top.score)} (${scale}).`;
 }
 
-function describeDays({ days, historyDays, joinedBy }: Extract<Standing, { kind: 'scored' }>): Statement[] {
+function describeDays({ days, historyDays, otherAccounts }: Extract<Standing, { kind: 'scored' }>): Statement[] {
   const [top, ...rest] = strongestFirst(days);
   const statements: Statement[] = [];
   if (top && historyDays < FIRM_HISTORY_DAYS)
@@ -79,7 +80,11 @@ function describeDays({ days, historyDays, joinedBy }: Extract<Standing, { kind:
       priority: 1,
       text: `Too little history: ${historyDays > 0 ? `only ${countOf(historyDays, 'active day')} before that` : 'no active day before that'}, where ${FIRM_HISTORY_DAYS} make a firm own range. Rely on the comparison with peers.`,
     });
-  if (joinedBy) statements.push({ priority: 3, text: `${cleanName(joinedBy, LONGEST.sentence)}.` });
+  if (otherAccounts > 0)
+    statements.push({
+      priority: 4,
+      text: `The figures include ${countOf(otherAccounts, 'more account')} of the same person.`,
+    });
   for (const [index, deviation] of (top?.deviations ?? []).slice(0, MOST.deviations).entries())
     statements.push({
       priority: index === 0 ? 1 : index < 3 ? 2 : 6,
@@ -105,6 +110,12 @@ function showTail(tail: number): string {
   if (oneIn > 1_000_000) return ' (less than 1 user-day in 1,000,000)';
   const rounded = String(Number(oneIn.toPrecision(2)));
   return ` (about 1 user-day in ${rounded.replace(/\B(?=(\d{3})+$)/g, ',')})`;
+}
+
+function describeCoverage({ standing, startMs, asOfMs }: OffenseFacts): Statement[] {
+  if (standing.kind !== 'scored' || asOfMs >= startMs) return [];
+  const text = `The offense began at ${formatInstant(startMs)}, after the last activity looked at: its own events are not in these figures.`;
+  return [{ priority: 1, text }];
 }
 
 function describeGaps(gaps: readonly DataGap[]): Statement[] {

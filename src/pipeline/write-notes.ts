@@ -26,7 +26,8 @@ export interface WriteNotesPorts {
   factsFor(offense: OffenseFact, mustAnswer: boolean): Promise<OffenseFacts | undefined>;
   /** Used in phase `enrich` only. */
   notes: NotePort;
-  isTracked(domain: string, account: string): boolean;
+  /** While it is not known who is tracked, nothing is written about anybody. */
+  tracking: { readonly isKnown: boolean; isTracked(domain: string, account: string): boolean };
   now(): number;
   signal?: AbortSignal;
 }
@@ -85,6 +86,7 @@ export async function writeNotes(ports: WriteNotesPorts, options: WriteNotesOpti
     } else if (outcome !== 'done') result[outcome] += 1;
   };
   const open = (await ports.offenses.openUba()).filter(({ status, isUba }) => status === 'OPEN' && isUba);
+  if (!ports.tracking.isKnown) return { ...result, waiting: open.length };
   for (const offense of open) {
     ports.signal?.throwIfAborted();
     count(await writeOne(ports, options, offense));
@@ -105,7 +107,7 @@ async function writeOne(ports: WriteNotesPorts, options: WriteNotesOptions, offe
   const now = ports.now();
   const target = targetOf(console, offense.id);
   const known = await ports.writebacks.byTarget(target);
-  if (!ports.isTracked(offense.domain, offense.account)) {
+  if (!ports.tracking.isTracked(offense.domain, offense.account)) {
     if (known && known.reason !== 'not-tracked') await giveUp(ports, known, 'not-tracked');
     return 'notTracked';
   }
@@ -219,8 +221,8 @@ async function postpone(ports: WriteNotesPorts, row: Writeback, error: unknown):
 /** The text of somebody who is not tracked is not kept. */
 async function giveUp(ports: WriteNotesPorts, row: Writeback, reason: GiveUpReason): Promise<Outcome> {
   const text = reason === 'not-tracked' ? undefined : row.text;
-  const isWritten = reason === 'not-tracked' && row.state === 'posted';
-  const state = isWritten ? 'posted' : 'failed';
+  // What stands on the console cannot be taken back.
+  const state = row.state === 'posted' ? 'posted' : 'failed';
   await settle(ports, { ...row, state, reason, text }, 'note.given-up', { reason });
   return 'givenUp';
 }
