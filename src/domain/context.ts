@@ -53,9 +53,9 @@ export interface SenseRecord {
   senseScore?: number | undefined;
 }
 
-/** QRadar's name of a domain as activities carry it: `''` is the default domain, a domain without a known name is `domain-7`. */
+/** QRadar's name of a domain as activities carry it: `''` is the default domain, a domain without a known name is `domain 7`. */
 export const domainName = (id: number | undefined, name: string | undefined): string =>
-  id === undefined || id === 0 ? '' : name || `domain-${id}`;
+  id === undefined || id === 0 ? '' : name || `domain ${id}`;
 
 /** What stands for an account where only its name is compared: `CORP\jdoe`, `JDoe@corp.example` and `jdoe` are `jdoe`. */
 export function nameKey(account: string): string {

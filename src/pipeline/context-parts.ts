@@ -1,3 +1,4 @@
+import { domainName } from '../domain/context.ts';
 import type { Tracking } from '../identity/tracking.ts';
 import type { ConsoleAsset, ConsoleUbaUser, ContextConsole, ContextStore } from './context-ports.ts';
 import { CONTEXT_KINDS, itemKey } from './context-state.ts';
@@ -97,7 +98,7 @@ async function readAssets({ console, store, signal, tracking }: PartInput): Prom
     (await store.context.read(CONTEXT_KINDS.domain)).map(({ key, body }) => [key, (body as { name: string }).name]),
   );
   const keep = (asset: ConsoleAsset) => {
-    const domain = asset.domainId === 0 ? '' : names.get(String(asset.domainId)) || `domain-${asset.domainId}`;
+    const domain = domainName(asset.domainId, names.get(String(asset.domainId)));
     const users = asset.users.filter(({ username }) => tracking.isTracked(domain, username));
     return [itemKey(domain, asset.id), { ...asset, domain, users }] as const;
   };

@@ -81,5 +81,6 @@ export interface SensePorts {
     read(source: string): Promise<unknown>;
     write(source: string, body: object, nowMs: number): Promise<void>;
   };
-  isTracked(domain: string, account: string): boolean;
+  /** Nothing is read while it is not known. */
+  tracking: { readonly isKnown: boolean; isTracked(domain: string, account: string): boolean };
 }

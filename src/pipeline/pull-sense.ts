@@ -52,6 +52,8 @@ export async function pullSense(ports: SensePorts, options: SenseOptions): Promi
     untilMs: cursorMs ?? fromMs,
     hasMore: false,
   };
+  // What would be dropped now could not be told from what must be dropped.
+  if (!ports.tracking.isKnown) return result;
   let spanMs = windowMs;
   for (let searches = 0; fromMs < endMs; searches++) {
     if (searches >= maxWindows) return { ...result, hasMore: true };
@@ -62,7 +64,7 @@ export async function pullSense(ports: SensePorts, options: SenseOptions): Promi
       spanMs = Math.max(LEAST_WINDOW_MS, Math.floor((toMs - fromMs) / 2));
       continue;
     }
-    const kept = page.events.filter(({ domain, account }) => ports.isTracked(domain, account));
+    const kept = page.events.filter(({ domain, account }) => ports.tracking.isTracked(domain, account));
     result.stored += await ports.sense.add(kept);
     result.dropped += page.events.length - kept.length;
     result.unreadable += page.unreadable;

@@ -24,6 +24,8 @@ export interface SenseEvent {
 }
 
 const HEADER = /LEEF:(?:1\.0|2\.0)\|IBM\|Sense\|[^|]{0,50}\|([^|]{0,200})\|/;
+/** LEEF 2.0 names its delimiter after the event id: a character, or its code such as `x09`; tab when it is left out. */
+const DELIMITER = /^(?:0?x([0-9a-f]{1,4})|([^|=\s]))?\|/i;
 const MAX_PAYLOAD = 16_384;
 
 /** An event that UBA wrote, out of its LEEF payload; `undefined` for any other event. Some installations put a blank before `=`. */
@@ -31,8 +33,11 @@ export function parseSenseEvent(payload: string): SenseEvent | undefined {
   const text = payload.slice(0, MAX_PAYLOAD);
   const header = HEADER.exec(text);
   if (!header) return undefined;
+  const rest = text.slice(header.index + header[0].length);
+  const delimiter = DELIMITER.exec(rest);
+  const separator = delimiter?.[1] ? String.fromCharCode(Number.parseInt(delimiter[1], 16)) : (delimiter?.[2] ?? '\t');
   const fields = new Map<string, string>();
-  for (const pair of text.slice(header.index + header[0].length).split('\t')) {
+  for (const pair of rest.slice(delimiter?.[0].length ?? 0).split(separator)) {
     const at = pair.indexOf('=');
     if (at > 0) fields.set(pair.slice(0, at).trim(), pair.slice(at + 1).trim());
   }

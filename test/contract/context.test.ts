@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contribute } from '../../simulator/qradar/state/offenses.ts';
 import { makeUbaUser } from '../../simulator/qradar/uba/uba.ts';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
+import { createTracking, trackEveryone } from '../../src/identity/tracking.ts';
 import { loadTracking } from '../../src/pipeline/load-tracking.ts';
 import { pullSense } from '../../src/pipeline/pull-sense.ts';
 import { readEvidenceFor } from '../../src/pipeline/read-evidence.ts';
@@ -419,10 +420,10 @@ describe('Sense events and offenses', () => {
     console.simulator.world.intake.accept({ text, peer: '127.0.0.1', receivedMs: arrivedMs });
     sent += 1;
   };
-  const pull = (nowMs: number, more: object = {}, isTracked = (_: string, account: string) => account !== 'jdoe') =>
+  const pull = (nowMs: number, tracking = createTracking([{ account: 'jdoe' }])) =>
     pullSense(
-      { ...createSenseSource(qradar.ariel), sense: store.sense, cursors: store.cursors, isTracked },
-      { nowMs, backfillMs: DAY_MS, ...more },
+      { ...createSenseSource(qradar.ariel), sense: store.sense, cursors: store.cursors, tracking },
+      { nowMs, backfillMs: DAY_MS },
     );
 
   beforeAll(() => {
@@ -433,6 +434,7 @@ describe('Sense events and offenses', () => {
   });
 
   it('are read once, by their arrival, without people who are not tracked', async () => {
+    expect(await pull(NOON, createTracking(undefined))).toMatchObject({ stored: 0, dropped: 0, hasMore: false });
     const first = await pull(NOON);
     expect(first).toMatchObject({ stored: sent - 1, dropped: 1, unreadable: 0, cutWindows: 0, hasMore: false });
     expect(await pull(NOON + 1)).toMatchObject({ stored: 0 });
@@ -453,7 +455,7 @@ describe('Sense events and offenses', () => {
   it('are all read when windows hold more than a search gives, in steps, and after a crash', async () => {
     const source = createSenseSource(qradar.ariel, 4);
     const crash = { ...store.cursors, write: () => Promise.reject(new Error('crash')) };
-    const ports = { ...source, sense: store.sense, isTracked: () => true };
+    const ports = { ...source, sense: store.sense, tracking: trackEveryone() };
     const options = { nowMs: NOON, backfillMs: DAY_MS, maxWindows: 20 };
     await expect(pullSense({ ...ports, cursors: crash }, options)).rejects.toThrow('crash');
     let stored = 0;
