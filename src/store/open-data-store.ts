@@ -72,6 +72,8 @@ export interface DataStore {
   readonly tracking: TrackingRecords;
   readonly duck: DuckRunner;
   readonly tokens: Tokenizer;
+  /** For text that waits on disk beside the store until it is stored, 32 bytes; `undefined` when encryption is off. */
+  readonly spoolKey: Uint8Array | undefined;
   /** See `delete-data.ts`. Throws DATA_BUSY while records wait to be committed. */
   deleteBefore(utcDay: number): Promise<Deleted>;
   eraseAccount(domain: string, account: string): Promise<Deleted>;
@@ -165,6 +167,7 @@ async function assemble(
     tracking: createTrackingRecords(file),
     duck,
     tokens,
+    spoolKey: options.encryption === 'off' ? undefined : new Uint8Array(keys.events),
     deleteBefore: (utcDay) => remove(() => deleteBefore(deleteContext, utcDay)),
     eraseAccount: (domain, account) => remove(() => eraseAccount(deleteContext, domain, account)),
     forgetPeople: (who) => remove(() => forgetPeople(deleteContext, who)),
