@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Config } from '../config/load-config.ts';
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { DirectoryRecord } from '../domain/ingest.ts';
 import type { AliasRow } from '../domain/people.ts';
@@ -46,14 +47,13 @@ export async function openAnalysis(
   context: CliContext,
 ): Promise<AnalysisSession> {
   const config = await context.loadConfig(options);
-  const aliases = await loadAliases(config.identity.aliasesFile);
-  const tables = await loadReferenceTables(config.identity.referenceTables);
+  const names = await loadNameSources(config);
   const store = await context.openStore(config, { create: false });
   try {
     const people = await resolvePeople(
-      { ...store.people, directory: async () => [...(await store.people.directory()), ...tables] },
+      { ...store.people, directory: async () => [...(await store.people.directory()), ...names.directory] },
       {
-        aliases,
+        aliases: names.aliases,
         servicePatterns: config.identity.serviceAccountPatterns,
         defaultZone: config.time.zone,
       },
@@ -114,6 +114,12 @@ export async function openAnalysis(
     await store.close();
     throw error;
   }
+}
+
+/** What files say about who is who, beside the data directory. Throws INPUT_NOT_FOUND or INPUT_INVALID. */
+export async function loadNameSources(config: Config): Promise<{ aliases: AliasRow[]; directory: DirectoryRecord[] }> {
+  const { aliasesFile, referenceTables } = config.identity;
+  return { aliases: await loadAliases(aliasesFile), directory: await loadReferenceTables(referenceTables) };
 }
 
 async function readText(key: string, file: string): Promise<string> {

@@ -55,6 +55,8 @@ export interface AnalyzeOptions {
   budgetPerDay: number;
   /** Lowest score to return; 0 returns every person-day. */
   minScore: number;
+  /** People (pseudonyms) of whom every day is returned, whatever its score. */
+  everyDayOf?: ReadonlySet<string>;
   seed: number;
   minimumPeers: number;
 }
@@ -91,6 +93,8 @@ async function storedSpan(database: FeatureDatabase): Promise<{ first: number; l
   return { first: numbers(span, 'first')[0]!, last: numbers(span, 'last')[0]! };
 }
 
+const personName = (ports: AnalyzePorts, token: bigint): string => ports.people.get(token)?.id ?? `p-${token}`;
+
 const anomalyId = (person: string, day: string): string =>
   `a-${createHash('sha256').update(`${person} ${day} ${CATALOGUE_VERSION}.${DETECTION_VERSION}`).digest('hex').slice(0, 16)}`;
 
@@ -125,7 +129,7 @@ function learnEpochs(
   firstDay: number,
   lastDay: number,
 ): { epochs: PeerEpoch[]; last: PeerModel | undefined } {
-  const people = Array.from(table.people, (token) => ports.people.get(token)?.id ?? `p-${token}`);
+  const people = Array.from(table.people, (token) => personName(ports, token));
   const attributes = Array.from(table.people, (token) => ports.people.get(token)?.attributes ?? []);
   const days = peerDays(table, firstDay, lastDay);
   const epochs: PeerEpoch[] = [];
@@ -212,8 +216,10 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
   const days = new Set(table.day).size;
   const { line, score } = calibrate(scores.total, days, options.budgetPerDay);
   const alerts = chooseAlerts(scores.total, table.day, line, options.budgetPerDay);
+  const isAsked = Array.from(table.people, (token) => options.everyDayOf?.has(personName(ports, token)) ?? false);
+  const isShown = (row: number) => score(scores.total[row]!) >= options.minScore || isAsked[table.person[row]!];
   const shown = Array.from(table.day.keys())
-    .filter((row) => table.day[row]! >= fromDay && score(scores.total[row]!) >= options.minScore)
+    .filter((row) => table.day[row]! >= fromDay && isShown(row))
     .sort((a, b) => scores.total[b]! - scores.total[a]! || a - b);
   const explained = shown.map((row) => explainRow(scores, FEATURES, table.values, row));
   const evidence = await findEvidence(
@@ -227,7 +233,7 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
     !ports.zones.every(isUtc),
   );
   const anomalies = shown.map((row, index): Anomaly => {
-    const person = ports.people.get(table.people[table.person[row]!]!)?.id ?? `p-${table.people[table.person[row]!]}`;
+    const person = personName(ports, table.people[table.person[row]!]!);
     const day = formatDay(table.day[row]!);
     const deviations = explained[index]!;
     return {

@@ -13,8 +13,9 @@ import type { KnownPerson, ResolvedPeople } from './resolve-people.ts';
 
 /** The latest analysis, as far as notes need it. */
 export interface AnalysisSnapshot {
-  /** Made with `minScore` 0: every person-day is there. */
   analysis: Pick<Analysis, 'anomalies' | 'table'>;
+  /** People of whom every day is there, not only the unusual ones; `undefined`: everybody. */
+  everyDayOf?: ReadonlySet<string>;
   people: ResolvedPeople;
   /** Activities up to here had been read. */
   coveredMs: number;
@@ -68,6 +69,7 @@ export function createOffenseFacts(
     const index = snapshot && indexOf(snapshot);
     const found = index ? await findPerson(ports, index, offense) : [];
     const person = found.length === 1 ? found[0] : undefined;
+    if (!mustAnswer && person && snapshot?.everyDayOf?.has(person.id) === false) return undefined;
     const lastMs = Math.max(offense.startMs, offense.lastEventMs ?? offense.startMs);
     const zone = person?.attributes.at(-1)?.timeZone || (snapshot?.people.zones[0] ?? 'UTC');
     const toDay = Math.floor((lastMs + zoneOffsetMs(zone, lastMs)) / DAY_MS);
