@@ -104,21 +104,27 @@ export interface DayTable {
   last: number;
 }
 
+/** Activities, or figures by hour that QRadar computed: an hour counts to the local hour in which it begins. */
+const ACTIVITY = { table: 'activity', timeMs: 'a.time_ms' };
+const HOUR_TIME = '(CAST(a.hour AS BIGINT) * 3600000)';
+const PUSHED_HOUR = { table: 'pushed_hour', timeMs: HOUR_TIME };
+const PUSHED_TOUCH = { table: 'pushed_touch', timeMs: HOUR_TIME };
+
 /**
  * Activities of people with their local day. `zoned` joins the offset of the person's zone on that UTC day (so on the
  * night of a clock change hours can be one off); otherwise local time is UTC.
  * Service accounts are people too (they can be abused); machine and system accounts are not.
  */
-function personActivity(columns: string[], days: DayTable, zoned: boolean): string {
-  const local = zoned ? '(a.time_ms + coalesce(z.offset_ms, 0))' : 'a.time_ms';
+function personActivity(columns: string[], days: DayTable, zoned: boolean, { table, timeMs } = ACTIVITY): string {
+  const local = zoned ? `(${timeMs} + coalesce(z.offset_ms, 0))` : timeMs;
   const join = zoned
-    ? 'LEFT JOIN zone_day z ON z.zone = l.zone AND z.utc_day = CAST(a.time_ms // 86400000 AS INTEGER)'
+    ? `LEFT JOIN zone_day z ON z.zone = l.zone AND z.utc_day = CAST(${timeMs} // 86400000 AS INTEGER)`
     : '';
   const selected = [...new Set(columns)].map((column) => `a.${column}`).join(', ');
   return `SELECT CAST(${local} // 86400000 AS INTEGER) AS day, CAST((${local} % 86400000) // 3600000 AS UTINYINT) AS hour,
       l.person AS person${selected ? `, ${selected}` : ''}
-    FROM activity a JOIN account_link l ON l.account = a.account ${join}
-    WHERE l.kind <= 1 AND a.time_ms >= ${(days.first - 1) * DAY_MS} AND a.time_ms < ${(days.last + 2) * DAY_MS}
+    FROM ${table} a JOIN account_link l ON l.account = a.account ${join}
+    WHERE l.kind <= 1 AND ${timeMs} >= ${(days.first - 1) * DAY_MS} AND ${timeMs} < ${(days.last + 2) * DAY_MS}
       AND CAST(${local} // 86400000 AS INTEGER) IN (SELECT day FROM ${days.table})`;
 }
 
@@ -152,29 +158,49 @@ const SCAN_COLUMNS = [
   'sensitivity',
 ];
 
-/** Counts, sums and maxima per person and day: one scan. */
-export function compileScan(days: DayTable, zoned: boolean): string {
-  return `SELECT day, person, ${scanFeatures().map(scanColumn).join(',\n      ')}
+/** Figures of several engines as one. */
+const merge = (keys: string, figures: readonly string[], parts: readonly string[]): string =>
+  `SELECT ${keys}, ${figures.join(', ')} FROM (${parts.join('\n    UNION ALL ')}) GROUP BY ${keys}`;
+
+/** Counts, sums and maxima per person and day: one scan. @param pushed with the figures of `pushed_hour` */
+export function compileScan(days: DayTable, zoned: boolean, pushed = false): string {
+  const own = `SELECT day, person, ${scanFeatures().map(scanColumn).join(',\n      ')}
     FROM (${personActivity(SCAN_COLUMNS, days, zoned)}) GROUP BY day, person`;
+  if (!pushed) return own;
+  const names = scanFeatures().map(({ name }) => name);
+  const figures = scanFeatures().map(({ name, aggregate }) =>
+    aggregate.kind === 'max' ? `max(${name}) AS ${name}` : `sum(${name}) AS ${name}`,
+  );
+  const theirs = personActivity(names, days, zoned, PUSHED_HOUR);
+  return merge('day, person', figures, [own, `SELECT day, person, ${names.join(', ')} FROM (${theirs})`]);
 }
 
 /** Activities and data moves per person, day and local hour. */
-export function compileHours(days: DayTable, zoned: boolean): string {
-  return `SELECT day, person, hour, CAST(count(*) AS INTEGER) AS n,
+export function compileHours(days: DayTable, zoned: boolean, pushed = false): string {
+  const own = `SELECT day, person, hour, CAST(count(*) AS INTEGER) AS n,
       CAST(count(*) FILTER (${DATA_MOVE_SQL}) AS INTEGER) AS moves
     FROM (${personActivity(SCAN_COLUMNS, days, zoned)}) GROUP BY day, person, hour`;
+  if (!pushed) return own;
+  const figures = ['n', 'moves'].map((name) => `CAST(sum(${name}) AS INTEGER) AS ${name}`);
+  const theirs = personActivity(['activities', 'moves'], days, zoned, PUSHED_HOUR);
+  const part = `SELECT day, person, hour, activities AS n, moves FROM (${theirs}) WHERE activities > 0`;
+  return merge('day, person, hour', figures, [own, part]);
 }
 
 /** Each thing a person touched on a day, once, with how often. */
-export function compileTouches(days: DayTable, zoned: boolean): string {
+export function compileTouches(days: DayTable, zoned: boolean, pushed = false): string {
   const parts = TOUCH_KINDS.map((kind, code) => {
     const { column, where } = TOUCH_SOURCES[kind];
     return `SELECT day, person, CAST(${code} AS UTINYINT) AS kind, ${column} AS token, CAST(count(*) AS INTEGER) AS n
       FROM source WHERE ${compileFilter(where)} GROUP BY day, person, ${column}`;
   });
   // Kept apart the shared scan would be written to memory; reading the few columns again for each kind is quicker.
-  return `WITH source AS NOT MATERIALIZED (${personActivity(TOUCH_COLUMNS, days, zoned)})
+  const own = `WITH source AS NOT MATERIALIZED (${personActivity(TOUCH_COLUMNS, days, zoned)})
     ${parts.join('\n    UNION ALL ')}`;
+  if (!pushed) return own;
+  const theirs = personActivity(['kind', 'token', 'n'], days, zoned, PUSHED_TOUCH);
+  const part = `SELECT day, person, kind, token, n FROM (${theirs})`;
+  return merge('day, person, kind, token', ['CAST(sum(n) AS INTEGER) AS n'], [`(${own})`, part]);
 }
 
 /** Features over touched things, from `touch` and `first_touch`, for the days listed. */

@@ -11,13 +11,15 @@ import {
 } from './compile-duckdb.ts';
 import type { FeatureDatabase, ZoneNames } from './ports.ts';
 import { numbers } from './ports.ts';
+import { createPushedTables } from './pushed-tables.ts';
 import { isUtc } from './zones.ts';
 
 /**
  * Keeps the feature tables equal to what the stored activities say, whatever order they arrived in:
  * `scan_row` and `hour_row` per person and day, `touch` (each thing a person touched on a day), `first_touch` (when first,
  * and how many people before), `touch_row`. Only days with new activities are computed again, and those days whose
- * first-seen figures change because something earlier arrived late.
+ * first-seen figures change because something earlier arrived late. Figures that QRadar computed (`pushed-tables.ts`) count as
+ * activities do.
  */
 
 export interface RefreshResult {
@@ -32,6 +34,7 @@ const INSERT_ROWS = 5000;
 const columnList = (names: string[], type: string) => names.map((name) => `${name} ${type}`).join(', ');
 
 async function createTables(db: FeatureDatabase): Promise<void> {
+  await createPushedTables(db);
   await db.run('CREATE TABLE IF NOT EXISTS feature_meta(version INTEGER)');
   const { version } = await db.columns('SELECT CAST(max(version) AS DOUBLE) AS version FROM feature_meta');
   const stored = version?.[0];
@@ -40,7 +43,8 @@ async function createTables(db: FeatureDatabase): Promise<void> {
       await db.run(`DROP TABLE IF EXISTS ${table}`);
     await db.run(`DELETE FROM feature_meta`);
     await db.run(`INSERT INTO feature_meta VALUES (${CATALOGUE_VERSION})`);
-    await db.run('INSERT INTO dirty_day SELECT DISTINCT CAST(time_ms // 86400000 AS INTEGER) FROM activity');
+    await db.run(`INSERT INTO dirty_day SELECT DISTINCT CAST(time_ms // 86400000 AS INTEGER) FROM activity
+      UNION SELECT DISTINCT hour // 24 FROM pushed_hour`);
   }
   const scan = columnList(
     scanFeatures().map(({ name }) => name),
@@ -70,7 +74,8 @@ async function createTables(db: FeatureDatabase): Promise<void> {
 async function updateZones(db: FeatureDatabase, zones: ZoneNames): Promise<void> {
   await db.run('CREATE OR REPLACE TEMP TABLE zone_now(zone SMALLINT, utc_day INTEGER, offset_ms BIGINT)');
   const days = numbers(
-    await db.columns('SELECT DISTINCT CAST(time_ms // 86400000 AS DOUBLE) AS day FROM activity ORDER BY day'),
+    await db.columns(`SELECT DISTINCT CAST(time_ms // 86400000 AS DOUBLE) AS day FROM activity
+      UNION SELECT DISTINCT CAST(hour // 24 AS DOUBLE) FROM pushed_hour ORDER BY day`),
     'day',
   );
   for (const [zone, name] of zones.entries()) {
@@ -90,12 +95,15 @@ async function updateZones(db: FeatureDatabase, zones: ZoneNames): Promise<void>
 async function findDirtyDays(db: FeatureDatabase, zoned: boolean): Promise<DayTable & { count: number }> {
   await db.run('CREATE OR REPLACE TEMP TABLE refresh_day(day INTEGER)');
   await db.run(`INSERT INTO refresh_day
+    WITH moved AS (
+      SELECT coalesce(o.account, l.account) AS account
+      FROM feature_link o FULL JOIN account_link l ON l.account = o.account
+      WHERE o.person IS DISTINCT FROM l.person OR o.kind IS DISTINCT FROM l.kind OR o.zone IS DISTINCT FROM l.zone
+    )
     SELECT DISTINCT utc_day + shift FROM (
       SELECT utc_day FROM dirty_day UNION SELECT utc_day FROM moved_day
-      UNION SELECT DISTINCT CAST(a.time_ms // 86400000 AS INTEGER) FROM activity a WHERE a.account IN (
-        SELECT coalesce(o.account, l.account) FROM feature_link o FULL JOIN account_link l ON l.account = o.account
-        WHERE o.person IS DISTINCT FROM l.person OR o.kind IS DISTINCT FROM l.kind OR o.zone IS DISTINCT FROM l.zone
-      )
+      UNION SELECT DISTINCT CAST(a.time_ms // 86400000 AS INTEGER) FROM activity a SEMI JOIN moved USING (account)
+      UNION SELECT DISTINCT p.hour // 24 FROM pushed_hour p SEMI JOIN moved USING (account)
     ), (VALUES (${zoned ? '-1), (0), (1' : '0'})) AS s(shift)`);
   const found = await db.columns(`SELECT CAST(count(*) AS DOUBLE) AS n, CAST(min(day) AS DOUBLE) AS first,
     CAST(max(day) AS DOUBLE) AS last FROM refresh_day`);
@@ -144,14 +152,16 @@ export async function refreshFeatures(db: FeatureDatabase, zones: ZoneNames): Pr
     await updateZones(db, zones);
     const days = await findDirtyDays(db, zoned);
     if (days.count === 0) return { days: 0, touchDays: 0 };
+    const { pushed } = await db.columns('SELECT CAST(count(*) AS DOUBLE) AS pushed FROM pushed_hour');
+    const hasPushed = pushed?.[0] !== 0;
     const { later } = await db.columns(`SELECT CAST(coalesce((SELECT min(day) FROM refresh_day) >
       (SELECT max(day) FROM touch), true) AS DOUBLE) AS later`);
 
     for (const table of ['scan_row', 'hour_row', 'touch'])
       await db.run(`DELETE FROM ${table} WHERE day IN (SELECT day FROM refresh_day)`);
-    await db.run(`INSERT INTO scan_row ${compileScan(days, zoned)}`);
-    await db.run(`INSERT INTO hour_row ${compileHours(days, zoned)}`);
-    await db.run(`INSERT INTO touch ${compileTouches(days, zoned)}`);
+    await db.run(`INSERT INTO scan_row ${compileScan(days, zoned, hasPushed)}`);
+    await db.run(`INSERT INTO hour_row ${compileHours(days, zoned, hasPushed)}`);
+    await db.run(`INSERT INTO touch ${compileTouches(days, zoned, hasPushed)}`);
 
     await db.run('CREATE OR REPLACE TEMP TABLE touch_day AS SELECT day FROM refresh_day');
     await (later?.[0] === 1 ? extendFirstTouches(db) : rebuildFirstTouches(db));

@@ -1,7 +1,7 @@
 import type { FileCategory } from '../domain/activity.ts';
 
 // biome-ignore format: a table, one rule a line
-const EXTENSIONS: Readonly<Partial<Record<FileCategory, string>>> = {
+export const EXTENSIONS: Readonly<Partial<Record<FileCategory, string>>> = {
   document: 'doc docx docm dot dotx odt rtf pdf ppt pptx pptm odp pages key txt md tex one vsd vsdx msg eml xps epub',
   spreadsheet: 'xls xlsx xlsm xlsb xlt ods csv tsv numbers',
   source_code: 'c h cc cpp cxx hpp cs java kt go rs py ipynb rb php js jsx ts tsx swift scala m pas f90 v vhd vhdl sv sln csproj gradle xml json yaml yml toml sql html css dwg dxf step stp sldprt',
@@ -24,8 +24,8 @@ for (const [category, extensions] of Object.entries(EXTENSIONS)) {
 }
 
 /** Names that hold credentials whatever their extension. */
-const CREDENTIAL_NAME =
-  /(?:^|[\\/])(?:id_(?:rsa|dsa|ecdsa|ed25519)|ntds\.dit|sam|shadow|\.netrc|login data|logins\.json)$/i;
+export const CREDENTIAL_NAMES = String.raw`id_(?:rsa|dsa|ecdsa|ed25519)|ntds\.dit|sam|shadow|\.netrc|login data|logins\.json`;
+const CREDENTIAL_NAME = new RegExp(String.raw`(?:^|[\\/])(?:${CREDENTIAL_NAMES})$`, 'i');
 
 /** What a file is, from the end of its path; `other` when the extension tells nothing, `none` for an empty path. */
 export function fileCategory(path: string): FileCategory {

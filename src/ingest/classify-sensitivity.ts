@@ -4,12 +4,10 @@ import type { ParseContext } from './options.ts';
 /** Words count only as whole words: bounded by path separators, spaces, punctuation or digits. */
 const word = (alternatives: string): RegExp => new RegExp(`(?<![a-z])(?:${alternatives})(?![a-z])`);
 
-const SECRET = word(
-  String.raw`secrets?|top.?secret|passwords?|passwd|credentials?|ntds\.dit|id_rsa|id_ed25519|private.?keys?|shadow|krbtgt|lsass|keepass|config\\(?:sam|security|system)`,
-);
-const CONFIDENTIAL = word(
-  String.raw`confidential|proprietary|restricted|payroll|salar(?:y|ies)|compensation|bonus(?:es)?|hr|human.?resources|personnel|legal|litigation|merger|acquisitions?|layoffs?|board.?minutes|medical|ssn|patents?|admin\$|[a-z]\$`,
-);
+export const SECRET_WORDS = String.raw`secrets?|top.?secret|passwords?|passwd|credentials?|ntds\.dit|id_rsa|id_ed25519|private.?keys?|shadow|krbtgt|lsass|keepass|config\\(?:sam|security|system)`;
+export const CONFIDENTIAL_WORDS = String.raw`confidential|proprietary|restricted|payroll|salar(?:y|ies)|compensation|bonus(?:es)?|hr|human.?resources|personnel|legal|litigation|merger|acquisitions?|layoffs?|board.?minutes|medical|ssn|patents?|admin\$|[a-z]\$`;
+const SECRET = word(SECRET_WORDS);
+const CONFIDENTIAL = word(CONFIDENTIAL_WORDS);
 const INTERNAL = word('internal|finance|accounting|budget|audit|contracts?|customers?|strategy|source.?code');
 
 /** Longest text looked at: paths are shorter, and hostile ones must not cost more. */

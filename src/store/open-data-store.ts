@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, SqliteDialect } from 'kysely';
 import { AppError, messageOf } from '../domain/errors.ts';
+import type { ThingTokens } from '../features/pushed-rows.ts';
 import type { AuditLog } from '../governance/ports.ts';
 import { type ActivityWriter, BatchWriter, type WriterOptions } from './activity-writer.ts';
 import { type AddressUsers, createAddressUsers } from './address-users.ts';
@@ -25,6 +26,7 @@ import type { RecordsDatabase } from './records-schema.ts';
 import { rotateKey } from './rotate-key.ts';
 import { createSenseRecords, type SenseRecords } from './sense-records.ts';
 import { createAuditLog } from './sqlite-audit.ts';
+import { openThingTokens } from './thing-tokens.ts';
 import { createTokenizer, type Tokenizer } from './tokenizer.ts';
 import { createTrackingRecords, type TrackingRecords } from './tracking-records.ts';
 import { createWritebackRecords, type WritebackRecords } from './writeback-records.ts';
@@ -72,6 +74,8 @@ export interface DataStore {
   readonly tracking: TrackingRecords;
   readonly duck: DuckRunner;
   readonly tokens: Tokenizer;
+  /** See `thing-tokens.ts`. */
+  openThingTokens(): ThingTokens;
   /** For text that waits on disk beside the store until it is stored, 32 bytes; `undefined` when encryption is off. */
   readonly spoolKey: Uint8Array | undefined;
   /** See `delete-data.ts`. Throws DATA_BUSY while records wait to be committed. */
@@ -167,6 +171,7 @@ async function assemble(
     tracking: createTrackingRecords(file),
     duck,
     tokens,
+    openThingTokens: () => openThingTokens(file, tokens),
     spoolKey: options.encryption === 'off' ? undefined : new Uint8Array(keys.events),
     deleteBefore: (utcDay) => remove(() => deleteBefore(deleteContext, utcDay)),
     eraseAccount: (domain, account) => remove(() => eraseAccount(deleteContext, domain, account)),
