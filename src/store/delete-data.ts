@@ -3,7 +3,8 @@ import { DAY_MS } from '../domain/time.ts';
 import { createDuckRunner, runTransaction } from './duck-runner.ts';
 import { EVENTS_CATALOG } from './open-events.ts';
 import type { RecordsFile } from './open-records.ts';
-import { deleteAccounts, deleteTexts, pruneDictionary, tokensWhere, withoutText } from './prune-dictionary.ts';
+import { deleteAccounts, deleteTexts, findOwnTexts, pruneDictionary, withoutText } from './prune-dictionary.ts';
+import { deleteRows, findTokenTables, type TokenTable } from './token-tables.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export interface Deleted {
@@ -20,7 +21,7 @@ interface DeleteContext {
 }
 
 /**
- * Deletes activities before a UTC day, dead letters of imports before it, and the texts and accounts that nothing refers to
+ * Deletes activities and hours computed in QRadar before a UTC day, dead letters of imports before it, and the texts and accounts that nothing refers to
  * after that. The days become dirty, so that the next analysis drops their feature rows too. Findings and audit chain stay.
  */
 export async function deleteBefore(context: DeleteContext, utcDay: number): Promise<Deleted> {
@@ -29,10 +30,8 @@ export async function deleteBefore(context: DeleteContext, utcDay: number): Prom
   const runner = createDuckRunner(connection);
   const activities = await runTransaction(connection, async () => {
     const { n } = await runner.columns(`SELECT count(*) AS n FROM activity WHERE time_ms < ${beforeMs}`);
-    await connection.run(`INSERT INTO dirty_day
-      SELECT DISTINCT CAST(floor(time_ms / ${DAY_MS}) AS INTEGER) AS day FROM activity WHERE time_ms < ${beforeMs}
-        AND day NOT IN (SELECT utc_day FROM dirty_day)`);
-    await connection.run(`DELETE FROM activity WHERE time_ms < ${beforeMs}`);
+    for (const table of await findTokenTables(connection))
+      if (table.timeMs !== undefined) await deleteRows(connection, table, `${table.timeMs} < ${beforeMs}`);
     return Number(n![0]);
   });
   await connection.run(`CHECKPOINT ${EVENTS_CATALOG}`);
@@ -52,12 +51,11 @@ export async function deleteBefore(context: DeleteContext, utcDay: number): Prom
 export async function eraseAccount(context: DeleteContext, domain: string, account: string): Promise<Deleted> {
   const { file, connection, tokens } = context;
   const token = tokens.account(domain, account);
-  const own = `account = ${token} OR target_account = ${token}`;
-  const { token: only } = await createDuckRunner(connection).columns(
-    `SELECT token FROM (${tokensWhere(own)}) ANTI JOIN (${tokensWhere(`NOT (${own})`)}) USING (token)`,
-  );
+  const own = ({ tokens }: TokenTable) =>
+    `(account = ${token}${tokens.includes('target_account') ? ` OR target_account = ${token}` : ''})`;
+  const only = await findOwnTexts(connection, own);
   const isSame = (otherDomain: string, other: string) => tokens.account(otherDomain, other) === token;
-  const texts = deleteTexts(file, new Set([token, ...(only as BigInt64Array)]));
+  const texts = deleteTexts(file, new Set([token, ...only]));
   deleteAccounts(file, isSame);
   const deadLetters = deleteDeadLettersNaming(file, account);
   const directory = file.prepare<[], string>('SELECT DISTINCT account FROM directory_record').pluck();

@@ -1,10 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 import { appendColumns } from './append-columns.ts';
 import { createDuckRunner, runTransaction } from './duck-runner.ts';
-import { EVENTS_CATALOG } from './open-events.ts';
 import type { RecordsFile } from './open-records.ts';
-import { deleteAccounts, deleteTexts, tokensWhere } from './prune-dictionary.ts';
+import { deleteAccounts, deleteTexts, findOwnTexts } from './prune-dictionary.ts';
+import { deleteRows, findTokenTables } from './token-tables.ts';
 import { TOKEN_KINDS, type Tokenizer } from './tokenizer.ts';
 
 /** Who has to go. */
@@ -48,7 +47,8 @@ export async function forgetPeople(context: ForgetContext, who: Forgettable): Pr
     .all()
     .filter(({ domain, account }) => who.isGone(domain, account));
   const goneTokens = new Set(accounts.map(({ domain, account }) => tokens.account(domain, account)));
-  const texts = goneTokens.size === 0 ? [] : await findOwnTexts(connection, goneTokens);
+  if (goneTokens.size > 0) await listTokens(connection, goneTokens);
+  const texts = goneTokens.size === 0 ? [] : await findOwnTexts(connection, () => OWN);
   const deleted = { texts: deleteTexts(file, [...texts, ...goneTokens, ...findNames(context, who)]) };
   const activities = goneTokens.size === 0 ? 0 : await deleteActivities(connection);
   const deadLetters = deleteDeadLetters(file, who);
@@ -59,16 +59,13 @@ export async function forgetPeople(context: ForgetContext, who: Forgettable): Pr
   return { accounts: goneTokens.size, activities, ...deleted, deadLetters, records };
 }
 
-/** Leaves the tokens in the temporary table and gives the texts that only their activities refer to. */
-async function findOwnTexts(connection: DuckDBConnection, gone: ReadonlySet<bigint>): Promise<BigInt64Array> {
+/** Rows of the people whose tokens are in the temporary table. */
+const OWN = `account IN (SELECT token FROM ${GONE})`;
+
+async function listTokens(connection: DuckDBConnection, gone: ReadonlySet<bigint>): Promise<void> {
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${GONE}(token BIGINT)`);
   const column = BigInt64Array.from(gone);
   await appendColumns(connection, { catalog: 'temp', name: GONE }, [column], column.length);
-  const own = `account IN (SELECT token FROM ${GONE})`;
-  const { token } = await createDuckRunner(connection).columns(
-    `SELECT token FROM (${tokensWhere(own)}) ANTI JOIN (${tokensWhere(`NOT (${own})`)}) USING (token)`,
-  );
-  return token as BigInt64Array;
 }
 
 /** Texts of accounts that others acted on. The dictionary does not say the domain; the token does. */
@@ -86,39 +83,13 @@ function findNames({ file, tokens }: ForgetContext, who: Forgettable): bigint[] 
   return found;
 }
 
-/** Rows of every table that names the acting account, so that hours computed in QRadar are included. */
+/** Activities, and hours computed in QRadar. Returns how many activities there were. */
 async function deleteActivities(connection: DuckDBConnection): Promise<number> {
-  const runner = createDuckRunner(connection);
-  const own = `account IN (SELECT token FROM ${GONE})`;
   return runTransaction(connection, async () => {
-    const { n } = await runner.columns(`SELECT count(*) AS n FROM activity WHERE ${own}`);
-    await markDirty(
-      connection,
-      `SELECT DISTINCT CAST(floor(time_ms / ${DAY_MS}) AS INTEGER) AS day FROM activity WHERE ${own}`,
-    );
-    for (const { name, hasHour } of await findHourTables(connection)) {
-      if (hasHour)
-        await markDirty(
-          connection,
-          `SELECT DISTINCT CAST(floor(hour / ${DAY_MS / HOUR_MS}) AS INTEGER) AS day FROM ${name} WHERE ${own}`,
-        );
-      await connection.run(`DELETE FROM ${name} WHERE ${own}`);
-    }
-    await connection.run(`DELETE FROM activity WHERE ${own}`);
+    const { n } = await createDuckRunner(connection).columns(`SELECT count(*) AS n FROM activity WHERE ${OWN}`);
+    for (const table of await findTokenTables(connection)) await deleteRows(connection, table, OWN);
     return Number(n![0]);
   });
-}
-
-const markDirty = (connection: DuckDBConnection, days: string) =>
-  connection.run(`INSERT INTO dirty_day SELECT day FROM (${days}) WHERE day NOT IN (SELECT utc_day FROM dirty_day)`);
-
-/** Links are made anew by identity resolution. */
-async function findHourTables(connection: DuckDBConnection): Promise<{ name: string; hasHour: boolean }[]> {
-  const result = await connection.runAndReadAll(`
-    SELECT table_name, bool_or(column_name = 'hour') AS has_hour FROM duckdb_columns()
-    WHERE database_name = '${EVENTS_CATALOG}' AND table_name NOT IN ('activity', 'account_link', 'feature_link')
-    GROUP BY table_name HAVING bool_or(column_name = 'account' AND data_type = 'BIGINT') ORDER BY table_name`);
-  return result.getRows().map(([name, hasHour]) => ({ name: `"${String(name)}"`, hasHour: hasHour === true }));
 }
 
 function deleteDeadLetters(file: RecordsFile, who: Forgettable): number {

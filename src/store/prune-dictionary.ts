@@ -1,17 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { TOKEN_COLUMNS } from './activity-columns.ts';
 import { appendColumns } from './append-columns.ts';
 import { createDuckRunner } from './duck-runner.ts';
 import type { RecordsFile } from './open-records.ts';
+import { findTokenTables, type TokenTable, tokensWhere } from './token-tables.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 const PAGE_ROWS = 500_000;
 
-/** Every token that rows of `activity` with this condition hold. */
-export const tokensWhere = (condition: string): string =>
-  TOKEN_COLUMNS.map((column) => `SELECT ${column} AS token FROM activity WHERE ${condition}`).join(' UNION ');
-
-/** Deletes the texts that no activity refers to any more. Returns how many. */
+/** Deletes the texts that nothing in the event file refers to any more. Returns how many. */
 export async function pruneDictionary(file: RecordsFile, connection: DuckDBConnection): Promise<number> {
   await connection.run('CREATE OR REPLACE TEMP TABLE dictionary_token(token BIGINT)');
   const page = file
@@ -25,11 +21,25 @@ export async function pruneDictionary(file: RecordsFile, connection: DuckDBConne
     await appendColumns(connection, { catalog: 'temp', name: 'dictionary_token' }, [tokens], tokens.length);
     after = tokens.at(-1)!;
   }
+  const tables = await findTokenTables(connection);
   const { token } = await createDuckRunner(connection).columns(
-    `SELECT token FROM dictionary_token ANTI JOIN (${tokensWhere('true')}) USING (token)`,
+    `SELECT token FROM dictionary_token ANTI JOIN (${tokensWhere(tables, () => 'true')}) USING (token)`,
   );
   await connection.run('DROP TABLE dictionary_token');
   return deleteTexts(file, token as BigInt64Array);
+}
+
+/** Tokens that only rows with the condition hold. */
+export async function findOwnTexts(
+  connection: DuckDBConnection,
+  condition: (table: TokenTable) => string,
+): Promise<BigInt64Array> {
+  const tables = await findTokenTables(connection);
+  const { token } = await createDuckRunner(connection).columns(
+    `SELECT token FROM (${tokensWhere(tables, condition)})
+     ANTI JOIN (${tokensWhere(tables, (table) => `NOT (${condition(table)})`)}) USING (token)`,
+  );
+  return token as BigInt64Array;
 }
 
 /** Returns how many there were. */
