@@ -1,4 +1,4 @@
-import { systemName } from '../identity/account-kind.ts';
+import { createServiceTest, systemName } from '../identity/account-kind.ts';
 import { parseAccount } from '../identity/parse-account.ts';
 import { FLOW_LOG_SOURCE, type FlowRow, flowRecord, readFlowRow } from './flow-row.ts';
 import type { StoredBatch } from './import-ports.ts';
@@ -12,7 +12,8 @@ export interface AddressUse {
   address: string;
   domain: string;
   account: string;
-  person: bigint;
+  /** The person behind the account; `undefined` when it was not resolved yet. */
+  person: bigint | undefined;
   timeMs: number;
 }
 
@@ -116,15 +117,34 @@ function createFinder(uses: readonly AddressUse[]): (flow: FlowRow) => AddressUs
     );
     const first = near[0];
     if (!first) return 'unknown';
-    if (near.some(({ person }) => person !== first.person)) return 'ambiguous';
+    if (countPeople(near) > 1) return 'ambiguous';
     return near.reduce((latest, use) => (use.timeMs > latest.timeMs ? use : latest));
   };
 }
 
+/** Accounts that were not resolved yet are told apart by their bare names. */
+function countPeople(uses: readonly AddressUse[]): number {
+  const people = new Set<bigint>();
+  const theirs = new Set<string>();
+  const others = new Set<string>();
+  for (const { person, account } of uses) {
+    if (person === undefined) continue;
+    people.add(person);
+    theirs.add(parseAccount(account).name);
+  }
+  for (const { person, account } of uses) {
+    const { name } = parseAccount(account);
+    if (person === undefined && !theirs.has(name)) others.add(name);
+  }
+  return people.size + others.size;
+}
+
 const leastOf = (times: readonly number[]): number => times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 
-/** Accounts of computers and of the operating system are used by nobody. */
+const isService = createServiceTest([]);
+
+/** Accounts of computers, of the operating system and of services are used by nobody. */
 function isPersonal(account: string): boolean {
   const parts = parseAccount(account);
-  return !parts.name.endsWith('$') && systemName(parts) === undefined;
+  return !parts.name.endsWith('$') && systemName(parts) === undefined && !isService(parts.name);
 }

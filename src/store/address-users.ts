@@ -7,8 +7,8 @@ export interface AddressUse {
   address: string;
   domain: string;
   account: string;
-  /** The person the account stands for, or the account itself when it was not resolved yet. */
-  person: bigint;
+  /** The person the account stands for; `undefined` when it was not resolved yet. */
+  person: bigint | undefined;
   /** Latest use within its quarter of an hour, UTC epoch milliseconds. */
   timeMs: number;
 }
@@ -31,7 +31,7 @@ export function createAddressUsers(duck: DuckRunner, dictionary: Dictionary, tok
     byToken.delete(0n);
     if (byToken.size === 0) return [];
     const { source, account, domain, person, last } = await duck.columns(
-      `SELECT source, a.account AS account, domain, coalesce(l.person, a.account) AS person,
+      `SELECT source, a.account AS account, domain, l.person AS person,
          CAST(max(time_ms) AS DOUBLE) AS last
        FROM activity a LEFT JOIN account_link l ON l.account = a.account
        WHERE source IN (${[...byToken.keys()].join(', ')}) AND a.account <> 0 AND coalesce(l.kind, 0) = 0
@@ -45,7 +45,8 @@ export function createAddressUsers(duck: DuckRunner, dictionary: Dictionary, tok
       address: byToken.get(token) ?? '',
       domain: names.get(domains![row]!) ?? '',
       account: names.get(accounts![row]!) ?? '',
-      person: (person as BigInt64Array)[row]!,
+      // Null comes as 0, which no person has.
+      person: (person as BigInt64Array)[row] || undefined,
       timeMs: Number(last![row]),
     })).filter((use) => use.account !== '');
   }
