@@ -49,6 +49,7 @@ export class SpoolWriter {
   readonly #options: SpoolWriterOptions;
   readonly #segments: Segment[];
   readonly #waitingBytes: number;
+  readonly #blockBytes: number;
   readonly #segmentBytes: number;
   #filling = new BlockBuilder();
   #writing = new BlockBuilder();
@@ -57,6 +58,7 @@ export class SpoolWriter {
   #released = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  #mustLookAgain = false;
   #isFull = false;
   #isClosing = false;
   #blocked: Blocked | undefined;
@@ -72,6 +74,7 @@ export class SpoolWriter {
     this.#segments = options.segments.map((segment) => ({ ...segment }));
     this.#position = this.#segments.at(-1)?.end ?? 0;
     this.#waitingBytes = Math.min(WAITING_BYTES, options.limitBytes >> 2);
+    this.#blockBytes = Math.min(BLOCK_BYTES, this.#waitingBytes);
     this.#segmentBytes = Math.min(SEGMENT_BYTES, options.limitBytes >> 4);
   }
 
@@ -97,7 +100,7 @@ export class SpoolWriter {
     this.#filling.add(origin, bytes, from, to, isCut, this.#options.now());
     if (this.#running || this.#isFull) {
       if (!this.hasRoom) this.#setBlocked();
-    } else if (this.#filling.bytes >= BLOCK_BYTES) this.#start();
+    } else if (this.#filling.bytes >= this.#blockBytes) this.#start();
     else this.#startSoon();
   }
 
@@ -108,14 +111,16 @@ export class SpoolWriter {
   /** Segments that end at or before the position are deleted. */
   release(position: number): void {
     this.#released = Math.max(this.#released, position);
-    this.#start();
+    // A run that is about to end may have looked already.
+    if (this.#running) this.#mustLookAgain = true;
+    else this.#start();
   }
 
   /** Resolves when all that was added is durable; false when the disk is full or refuses. Nothing may be added after. */
   async close(): Promise<boolean> {
     this.#isClosing = true;
     this.#start();
-    await this.#running;
+    while (this.#running) await this.#running;
     await this.#closeFile();
     return this.waiting === 0;
   }
@@ -123,10 +128,13 @@ export class SpoolWriter {
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#running ??= this.#run().finally(() => {
+    if (this.#running) return;
+    this.#mustLookAgain = false;
+    this.#running = this.#run().finally(() => {
       this.#running = undefined;
       this.#setBlocked();
-      if (this.#filling.messages > 0 && this.#writing.messages === 0 && !this.#isClosing) this.#startSoon();
+      if (this.#mustLookAgain) this.#start();
+      else if (this.#filling.messages > 0 && this.#writing.messages === 0 && !this.#isClosing) this.#startSoon();
     });
   }
 
@@ -143,7 +151,7 @@ export class SpoolWriter {
       if (outcome === 'failed') {
         if (this.#isClosing) return;
         await sleep(this.#options.retryMs);
-      } else if (this.#filling.bytes < BLOCK_BYTES && !this.#isClosing) return;
+      } else if (this.#filling.bytes < this.#blockBytes && !this.#isClosing) return;
     }
   }
 

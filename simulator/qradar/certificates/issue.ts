@@ -1,4 +1,12 @@
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import { isIP } from 'node:net';
 import { DAY_MS } from '../../../src/domain/time.ts';
 import {
@@ -22,6 +30,7 @@ export interface Identity {
 const ECDSA_SHA256 = sequence(objectId('1.2.840.10045.4.3.2'));
 const KEY_USAGE = { authority: Buffer.from([0x06]), server: Buffer.from([0x80]) }; // keyCertSign + cRLSign; digitalSignature
 const VALID_DAYS = 820;
+const ISSUER = 'Undercurrent simulator CA';
 
 const name = (common: string): Buffer => sequence(setOf(sequence(objectId('2.5.4.3'), utf8String(common))));
 
@@ -80,11 +89,10 @@ function issue(plan: Plan): Identity {
 export function issueIdentities(hosts: readonly string[], nowMs: number): { authority: Identity; server: Identity } {
   const authorityKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   const serverKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  const issuer = 'Undercurrent simulator CA';
-  const common = { issuer, issuerKey: authorityKey, nowMs };
+  const common = { issuer: ISSUER, issuerKey: authorityKey, nowMs };
   const authority = issue({
     ...common,
-    subject: issuer,
+    subject: ISSUER,
     subjectKey: authorityKey,
     extensions: [
       extension('2.5.29.19', true, sequence(boolean(true))),
@@ -103,4 +111,20 @@ export function issueIdentities(hosts: readonly string[], nowMs: number): { auth
     ],
   });
   return { authority, server };
+}
+
+/** A client certificate under the authority, for listeners that ask their senders for one. */
+export function issueClient(authority: Identity, subject: string, nowMs: number): Identity {
+  return issue({
+    issuer: ISSUER,
+    issuerKey: createPrivateKey(authority.key),
+    subject,
+    subjectKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+    nowMs,
+    extensions: [
+      extension('2.5.29.19', true, sequence()),
+      extension('2.5.29.15', true, bitString(KEY_USAGE.server, 7)),
+      extension('2.5.29.37', false, sequence(objectId('1.3.6.1.5.5.7.3.2'))),
+    ],
+  });
 }
