@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   QRADAR_REPLY_INVALID: { exit: 1, retryable: false, text: 'a reply is not in the documented form, or too large' },
   QRADAR_SEARCH_FAILED: { exit: 1, retryable: true, text: 'a search ended without results' },
   QRADAR_RIGHTS_MISSING: { exit: 2, retryable: false, text: 'the token lacks rights that the phase needs' },
+  TRACKING_UNKNOWN: { exit: 1, retryable: true, text: 'it is not known yet who must not be tracked' },
   SYSLOG_LISTEN_FAILED: { exit: 2, retryable: true, text: 'cannot listen for syslog' },
   SYSLOG_SPOOL_FAILED: { exit: 1, retryable: true, text: 'the spool of received messages cannot be used' },
 } as const;
