@@ -14,7 +14,7 @@ export interface WriteNotesPorts {
   /** Open offenses of UBA. */
   offenses: { openUba(): Promise<OffenseFact[]> };
   writebacks: {
-    byTarget(target: string): Promise<Writeback | undefined>;
+    get(finding: string): Promise<Writeback | undefined>;
     inState(state: WritebackState): Promise<Writeback[]>;
     /** Durable, together with the audit entry, before it resolves. */
     save(row: Writeback, seal?: (last: AuditRow | undefined) => AuditRow): Promise<void>;
@@ -105,14 +105,14 @@ export async function writeNotes(ports: WriteNotesPorts, options: WriteNotesOpti
 async function writeOne(ports: WriteNotesPorts, options: WriteNotesOptions, offense: OffenseFact): Promise<Outcome> {
   const { phase, console, maxWaitMs = MAX_WAIT_MS } = options;
   const now = ports.now();
-  const target = targetOf(console, offense.id);
-  const known = await ports.writebacks.byTarget(target);
+  const finding = findingIdOf(console, offense.id);
+  const known = await ports.writebacks.get(finding);
   if (!ports.tracking.isTracked(offense.domain, offense.account)) {
     if (known && known.reason !== 'not-tracked') await giveUp(ports, known, 'not-tracked');
     return 'notTracked';
   }
   if (known && isFinished(known, phase)) return 'done';
-  const row: Writeback = { ...(known ?? newRow(findingIdOf(console, offense.id), target, offense.id, now)), phase };
+  const row: Writeback = { ...(known ?? newRow(finding, targetOf(console, offense.id), offense.id, now)), phase };
   if (known && now < known.notBeforeMs) return 'postponed';
   const text = row.text ?? (await composeText(ports, offense, row, now - row.createdMs >= maxWaitMs));
   if (typeof text === 'object') return postpone(ports, row, text.error);

@@ -113,7 +113,7 @@ export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
       sets,
       offenses: createOffenses(requester),
       notes: createNotes(requester, options.notes),
-      claims: createNoteClaims(requester, offersEntries),
+      claims: createNoteClaims(requester, offersEntries, clock.latest),
       ariel: createAriel({ requester, budget, timeoutMs: options.searchTimeoutMs }),
       rules: createRules(requester),
       maps: createReferenceMaps(requester),

@@ -33,8 +33,9 @@ export interface NoteClaims {
 export function createNoteClaims(
   requester: Requester,
   isOffered: (signal?: AbortSignal) => Promise<boolean>,
+  /** The console's clock as of the last reply, which is the one that entries are dated by. */
+  consoleNow: () => number,
 ): NoteClaims {
-  const { timing } = requester;
   let setId: number | undefined;
 
   async function needSet(signal?: AbortSignal): Promise<number> {
@@ -68,7 +69,7 @@ export function createNoteClaims(
     // Asked first: adding again would put our name on another's entry.
     const standing = await read(collection, findingId, signal);
     if (standing) {
-      const isAbandoned = timing.now() - standing.first_seen > ABANDONED_AFTER_MS;
+      const isAbandoned = consoleNow() - standing.first_seen > ABANDONED_AFTER_MS;
       return standing.notes === instance || isAbandoned ? 'ours' : 'theirs';
     }
     const json = { collection_id: collection, value: findingId, source: 'undercurrent', notes: instance };

@@ -6,7 +6,7 @@ import type { RecordsDatabase } from './records-schema.ts';
 
 /** What was, or would have been, written to QRadar. */
 export interface WritebackRecords {
-  byTarget(target: string): Promise<Writeback | undefined>;
+  get(finding: string): Promise<Writeback | undefined>;
   inState(state: WritebackState): Promise<Writeback[]>;
   /**
    * Adds or replaces.
@@ -36,7 +36,7 @@ export function createWritebackRecords(file: RecordsFile): WritebackRecords {
      ON CONFLICT(finding) DO UPDATE SET state = excluded.state, phase = excluded.phase, updated_ms = excluded.updated_ms,
        body = excluded.body`,
   );
-  const ofTarget = file.prepare<[string], Row>('SELECT * FROM writeback WHERE target = ? ORDER BY created_ms LIMIT 1');
+  const one = file.prepare<[string], Row>('SELECT * FROM writeback WHERE finding = ?');
   const ofState = file.prepare<[string], Row>('SELECT * FROM writeback WHERE state = ? ORDER BY finding');
   const count = file.prepare<[], { state: WritebackState; n: number }>(
     'SELECT state, count(*) AS n FROM writeback GROUP BY state',
@@ -59,8 +59,8 @@ export function createWritebackRecords(file: RecordsFile): WritebackRecords {
     if (seal) addEntry.run(seal(lastEntry.get()));
   });
   return {
-    async byTarget(target) {
-      const row = ofTarget.get(target);
+    async get(finding) {
+      const row = one.get(finding);
       return row && readRow(row);
     },
     async inState(state) {
