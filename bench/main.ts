@@ -30,6 +30,10 @@ const SECTIONS: Record<string, { about: string; load(): Promise<Section> }> = {
     about: 'feature rows for ten million activities, beside one GROUP BY',
     load: async () => (await import('./sections/features.ts')).features,
   },
+  syslog: {
+    about: 'syslog over TCP, TLS and UDP to stored activity, beside the import of the same lines',
+    load: async () => (await import('./sections/syslog.ts')).syslog,
+  },
   crash: {
     about: 'kill -9 during imports',
     load: async () => (await import('./sections/crash.ts')).crash,
