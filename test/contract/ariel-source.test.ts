@@ -23,10 +23,10 @@ import { virtualTime } from '../qradar-console.ts';
 import { startTestConsole, type TestConsole } from '../simulator-client.ts';
 import { withFolder, withStore } from '../store-folder.ts';
 
-const COMPANY = { people: 12, days: 5, liveDays: 2, seed: 4, startDay: '2026-01-05' };
-const PRESENT = Date.UTC(2026, 0, 10);
+const COMPANY = { people: 8, days: 3, liveDays: 1, seed: 4, startDay: '2026-01-05' };
+const PRESENT = Date.UTC(2026, 0, 8);
 const RAW = createModeOf({ mode: 'raw', logSources: [] });
-const OPTIONS: PullOptions = { backfillMs: 5 * DAY_MS, overlapMs: 120_000, windowMs: 12 * HOUR_MS };
+const OPTIONS: PullOptions = { backfillMs: 3 * DAY_MS, overlapMs: 120_000, windowMs: 12 * HOUR_MS };
 
 let console: TestConsole;
 let qradar: QRadar;
@@ -187,13 +187,13 @@ describe('events from QRadar', () => {
         // A process that was killed leaves nothing uncommitted behind.
         if (where !== 'commit') await writer.finish(0);
         try {
-          ({ isComplete } = await pullEvents(ports, { ...OPTIONS, windowMs: 6 * HOUR_MS }));
+          ({ isComplete } = await pullEvents(ports, { ...OPTIONS, windowMs: 4 * HOUR_MS }));
         } catch (error) {
           expect(error).toMatchObject({ message: 'killed here' });
           failures += 1;
         }
       }
-      expect(failures).toBeGreaterThan(5);
+      expect(failures).toBeGreaterThan(3);
       expect(await contentOf(store)).toBe(history.content);
     }),
   );
@@ -202,7 +202,7 @@ describe('events from QRadar', () => {
     inStore(async (store) => {
       const spans: number[] = [];
       const onProgress = ({ fromMs, toMs }: PullProgress) => spans.push(toMs - fromMs);
-      const result = await pullEvents(portsOf(store, { onProgress }), { ...OPTIONS, maxRows: 300 });
+      const result = await pullEvents(portsOf(store, { onProgress }), { ...OPTIONS, maxRows: 200 });
       expect(result.splits).toBeGreaterThan(3);
       expect(Math.min(...spans)).toBeLessThan(HOUR_MS);
       expect(Math.max(...spans.slice(-6))).toBeGreaterThan(HOUR_MS);
@@ -214,7 +214,7 @@ describe('events from QRadar', () => {
       const ports = portsOf(store);
       const steps: boolean[] = [];
       while (steps.at(-1) !== true) steps.push((await pullEvents(ports, { ...OPTIONS, maxWindows: 3 })).isComplete);
-      expect(steps).toHaveLength(4);
+      expect(steps).toHaveLength(3);
       expect(await contentOf(store)).toBe(history.content);
     }));
 
@@ -275,7 +275,7 @@ describe('events from QRadar', () => {
       const hidden = person!.login.toLowerCase();
       const isTracked = (_: string, account: string) => !account.toLowerCase().includes(hidden);
       const result = await pullEvents(portsOf(store, { isTracked }), OPTIONS);
-      expect(result.untracked).toBeGreaterThan(50);
+      expect(result.untracked).toBeGreaterThan(20);
       expect(result.activities + result.untracked).toBe(history.lines);
       const names = await store.records.selectFrom('account_sighting').select('account').execute();
       expect(names.filter(({ account }) => account.toLowerCase().includes(hidden))).toEqual([]);
@@ -366,7 +366,7 @@ describe('flows from QRadar', () => {
         FROM (SELECT * FROM activity JOIN account_link USING (account) WHERE log_source = ${flowSource}) f
         JOIN (SELECT * FROM activity JOIN account_link USING (account) WHERE log_source <> ${flowSource}) e
         ON e.source = f.source AND e.time_ms = f.time_ms - 1000 AND e.bytes_in = f.bytes_in`);
-      expect(right![0]).toBeGreaterThan(1000);
+      expect(right![0]).toBeGreaterThan(flows.activities / 2);
       expect(wrong![0]).toBe(0);
     }));
 });
@@ -392,7 +392,7 @@ describe('a console in trouble', () => {
           // A late event may arrive while nobody looks.
           await settled(troubled);
           duplicates += (await pullEvents(ports, { ...OPTIONS, overlapMs: 300_000 })).duplicates;
-          troubled.clock.now += 6 * HOUR_MS;
+          troubled.clock.now += 3 * HOUR_MS;
           await settled(troubled);
         }
         const all = await contentByFile(Number.POSITIVE_INFINITY);
@@ -430,7 +430,9 @@ describe('a console in trouble', () => {
           source: createEventSource(there, (type) => RAW(type) === 'raw'),
           now,
         });
-        expect((await pullEvents(ports, { ...OPTIONS, backfillMs: 30 * DAY_MS })).activities).toBe(hours * 12 - 54);
+        expect(
+          (await pullEvents(ports, { ...OPTIONS, backfillMs: 30 * DAY_MS, windowMs: 5 * DAY_MS })).activities,
+        ).toBe(hours * 12 - 54);
         const gaps = await readGaps(store, now());
         expect(gaps).toEqual([
           {
@@ -460,7 +462,7 @@ async function settled(of: TestConsole): Promise<void> {
   const presentMs = world.now() - world.faults.settings.clockSkewMs;
   for (let i = 0; i < 400; i++) {
     const { playedUntilMs } = JSON.parse(String(world.state.settings.get('play')!.value)) as { playedUntilMs: number };
-    if (playedUntilMs >= Math.min(presentMs, PRESENT + 2 * DAY_MS)) return;
+    if (playedUntilMs >= Math.min(presentMs, PRESENT + DAY_MS)) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error('the company does not live on');
