@@ -63,10 +63,10 @@ function scoredHeadline(facts: OffenseFacts, days: readonly ScoredDay[], who: st
     return `No activity: ${who} is known, but nothing was recorded ${spanOf(facts)}, so there is nothing to compare.`;
   const unusual = days.filter(({ score }) => score >= ALERT_SCORE);
   const top = strongestFirst(days)[0]!;
-  const scale = `scores run from 0 to 100; 50 is the line that about ${facts.budgetPerDay} of all user-days a day may reach`;
+  const scale = `of 100; at most about ${countOf(facts.budgetPerDay, 'user')} a day in all reach ${ALERT_SCORE}`;
   if (unusual.length > 0)
     return `Unusual: ${who} stands out on ${unusual.length} of ${countOf(days.length, 'active day')} ${spanOf(facts)}. Highest: ${cleanName(top.day, 10)}, score ${showScore(top.score)} (${scale}).`;
-  const within = `Nothing unusual: ${who} is within the own range on all of ${countOf(days.length, 'active day')} ${spanOf(facts)}`;
+  const within = `Nothing unusual: ${who} is within the own range on ${days.length === 1 ? 'the one active day' : `all ${days.length} active days`} ${spanOf(facts)}`;
   return top.deviations.length === 0
     ? `${within}; no figure rose above the usual on any of them.`
     : `${within}. Nearest to unusual: ${cleanName(top.day, 10)}, score ${showScore(top.score)} (${scale}).`;
@@ -78,7 +78,7 @@ function describeDays({ days, historyDays, otherAccounts }: Extract<Standing, { 
   if (top && historyDays < FIRM_HISTORY_DAYS)
     statements.push({
       priority: 1,
-      text: `Too little history: ${historyDays > 0 ? `only ${countOf(historyDays, 'active day')} before that` : 'no active day before that'}, where ${FIRM_HISTORY_DAYS} make a firm own range. Rely on the comparison with peers.`,
+      text: `Too little history: ${historyDays > 0 ? `only ${countOf(historyDays, 'active day')} before these` : 'no active day before these'}, where ${FIRM_HISTORY_DAYS} make a firm own range. Rely on the comparison with peers.`,
     });
   if (otherAccounts > 0)
     statements.push({
@@ -169,5 +169,8 @@ function describeBlindSpots(blindSpots: readonly string[]): Statement[] {
   });
 }
 
-const footer = ({ findingId, versions: { catalogue, detection }, asOfMs }: OffenseFacts): string =>
-  `Figures tell what differs, not why. Finding ${cleanName(findingId, 40)}, activity up to ${formatInstant(asOfMs)}, features ${catalogue}, detection ${detection}, wording ${NOTE_WORDING}.`;
+function footer({ findingId, standing, versions: { catalogue, detection }, asOfMs }: OffenseFacts): string {
+  const seen = standing.kind === 'no-analysis' ? '' : `activity up to ${formatInstant(asOfMs)}, `;
+  const made = `features ${catalogue}, detection ${detection}, wording ${NOTE_WORDING}`;
+  return `Figures tell what differs, not why. Finding ${cleanName(findingId, 40)}, ${seen}${made}.`;
+}

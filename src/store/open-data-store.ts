@@ -5,6 +5,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { AppError, messageOf } from '../domain/errors.ts';
 import type { ThingTokens } from '../features/pushed-rows.ts';
 import type { AuditLog } from '../governance/ports.ts';
+import { type AccountOwners, createAccountOwners } from './account-owners.ts';
 import { type ActivityWriter, BatchWriter, type WriterOptions } from './activity-writer.ts';
 import { type AddressUsers, createAddressUsers } from './address-users.ts';
 import { type ContextRecords, createContextRecords } from './context-records.ts';
@@ -66,6 +67,7 @@ export interface DataStore {
   readonly logSourceHours: LogSourceHours;
   readonly addressUsers: AddressUsers;
   readonly people: PeopleRecords;
+  readonly owners: AccountOwners;
   readonly context: ContextRecords;
   readonly offenses: OffenseRecords;
   readonly sense: SenseRecords;
@@ -162,6 +164,7 @@ async function assemble(
     dictionary,
     logSourceHours: createLogSourceHours(duck, dictionary),
     addressUsers: createAddressUsers(duck, dictionary, tokens),
+    owners: createAccountOwners(file),
     people: createPeopleRecords(records, duck, tokens),
     context: createContextRecords(file),
     offenses: createOffenseRecords(file),

@@ -301,6 +301,34 @@ describe('notes', () => {
       }),
     ));
 
+  it('leave a note to the instance that claimed it, but not for ever', () =>
+    withNotes(async (store) => {
+      raiseOffense(console, 'anna');
+      await follow(qradar, store);
+      await qradar.sets.ensure({ name: CLAIMS_SET, elementType: 'ALN' });
+      await qradar.sets.put(CLAIMS_SET, [{ value: findingIdOf(CONSOLE, 1), notes: 'another instance' }]);
+      const at = (minutes: number) => notePorts(qradar, store, { now: () => NOON + minutes * MINUTE_MS });
+      expect(await writeNotes(at(0), ENRICH)).toMatchObject({ postponed: 1, posted: 0 });
+      console.clock.now += 14 * MINUTE_MS;
+      expect(await writeNotes(at(14), ENRICH)).toMatchObject({ postponed: 1, posted: 0 });
+      console.clock.now += 2 * MINUTE_MS;
+      expect(await writeNotes(at(16), ENRICH)).toMatchObject({ posted: 1 });
+      expectOneNoteEach(1);
+    }));
+
+  it('are posted without claims where the token may not make any', () =>
+    withNotes(async (store) => {
+      raiseOffense(console, 'anna');
+      await follow(qradar, store);
+      wire.around = (request, send) =>
+        request.method === 'POST' && request.target.includes('/reference_data_collections/')
+          ? Promise.resolve({ status: 403, headers: {}, body: Buffer.from('{"message":"no","code":26}') })
+          : send();
+      expect(await writeNotes(notePorts(qradar, store), ENRICH)).toMatchObject({ posted: 1 });
+      expect(await writeNotes(notePorts(qradar, store), ENRICH)).toMatchObject({ posted: 0 });
+      expectOneNoteEach(1);
+    }));
+
   it('show hostile names harmlessly', () =>
     withNotes(async (store) => {
       const names = [
