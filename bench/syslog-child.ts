@@ -21,12 +21,12 @@ const listener = await openSyslogListener(
   },
   Date.now,
 );
-process.stdout.write(`${listener.ports.tcp}\n`);
 const stop = new AbortController();
 // Told to end: when everything that came in is stored.
 process.once('SIGTERM', () => {
   setInterval(() => listener.stats().unstoredBytes === 0 && stop.abort(), 50).unref();
 });
+process.stdout.write(`${listener.ports.tcp}\n`);
 await storeSyslog(
   {
     source: listener,

@@ -5,12 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { issueClient, issueIdentities } from '../../simulator/qradar/certificates/issue.ts';
+import { AppError } from '../../src/domain/errors.ts';
 import { trackEveryone } from '../../src/identity/tracking.ts';
 import { DEFAULT_INGEST_OPTIONS, parseSyslogLine } from '../../src/ingest/index.ts';
 import { createLiveWriter, type LiveWriter, noBatch } from '../../src/pipeline/live-writer.ts';
 import { type StoreSyslogPorts, storeSyslogStep } from '../../src/pipeline/store-syslog.ts';
 import type { DataStore } from '../../src/store/open-data-store.ts';
 import { openSyslogListener } from '../../src/syslog/open-listener.ts';
+import { type OpenReceiver, openReceiver } from '../../src/syslog/receiver.ts';
+import { nodeSpoolFiles, type SpoolFiles } from '../../src/syslog/spool-files.ts';
 import type { SyslogListener, SyslogOptions, SyslogRecord } from '../../src/syslog/types.ts';
 import { withFolder, withStore } from '../store-folder.ts';
 
@@ -18,7 +21,11 @@ const NOW = Date.now();
 const { authority, server } = issueIdentities(['127.0.0.1'], NOW);
 const never = new AbortController().signal;
 
-const listen = (directory: string, more: Partial<SyslogOptions> = {}): Promise<SyslogListener> =>
+const listen = (
+  directory: string,
+  more: Partial<SyslogOptions> = {},
+  receiver?: OpenReceiver,
+): Promise<SyslogListener> =>
   openSyslogListener(
     {
       host: '127.0.0.1',
@@ -30,6 +37,7 @@ const listen = (directory: string, more: Partial<SyslogOptions> = {}): Promise<S
       ...more,
     },
     Date.now,
+    receiver,
   );
 
 async function withListener<T>(
@@ -216,6 +224,58 @@ describe('the syslog listener', () => {
       expect(fromUdp + dropped['spool-full'] + dropped.busy + (kernelDrops ?? 0)).toBe(2000);
       expect(received.udp + (kernelDrops ?? 0)).toBe(2000);
       expect(pauses).toBeGreaterThan(0);
+    }));
+
+  it('makes senders wait while the disk refuses, says so, and goes on by itself', () =>
+    withFolder(async (folder) => {
+      const directory = join(folder, 'spool');
+      let fault: string | undefined = 'ENOSPC';
+      const disk = nodeSpoolFiles(directory);
+      const files: SpoolFiles = {
+        ...disk,
+        async create(name) {
+          if (fault) throw Object.assign(new Error('disk'), { code: fault });
+          return disk.create(name);
+        },
+      };
+      const listener = await listen(directory, { udpPort: 0 }, (options, events) =>
+        openReceiver(options, events, { now: Date.now, files, retryMs: 20 }),
+      );
+      const socket = await tcp(listener.ports.tcp);
+      let isSent = false;
+      const count = 60_000;
+      socket.end(`${Array.from({ length: count }, (_, n) => leef(n)).join('\n')}\n`, () => {
+        isSent = true;
+      });
+      const stats = await until(listener, ({ paused, diskFailures }) => paused === 'disk-failed' && diskFailures > 3);
+      expect(stats).toMatchObject({ diskProblem: 'ENOSPC', accepted: 0, spoolBytes: 0 });
+      expect(isSent).toBe(false);
+      await sendDatagrams(listener.ports.udp, Array(2000).fill(leef(1, `\tmsg=${'x'.repeat(5000)}`)));
+      await until(listener, ({ dropped }) => dropped['disk-failed'] > 0);
+      fault = undefined;
+      let fromTcp = 0;
+      while (fromTcp < count) {
+        const { records, position } = await listener.read(5000, never, 5000);
+        if (records.length === 0) break;
+        fromTcp += records.filter(({ origin }) => origin.startsWith('syslog tcp')).length;
+        listener.acknowledge(position);
+      }
+      expect(fromTcp).toBe(count);
+      await until(listener, ({ paused, diskProblem }) => paused === undefined && diskProblem === undefined);
+      await listener.close();
+    }));
+
+  it('tells its reader when the receiver is gone', () =>
+    withFolder(async (folder) => {
+      let fail = (_error: Error): void => {};
+      const listener = await listen(join(folder, 'spool'), {}, (options, events) => {
+        fail = events.onFailed;
+        return openReceiver(options, events, { now: Date.now });
+      });
+      const reading = listener.read(1, never);
+      fail(new AppError('WORKER_FAILED', 'gone'));
+      await expect(reading).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+      await listener.close();
     }));
 
   it('keeps what was not acknowledged for the next listener, unreadable for others', () =>

@@ -69,9 +69,10 @@ async function withData<T>(directory: string, work: (store: DataStore) => Promis
 }
 
 const linesStored = (directory: string): Promise<number[]> =>
-  withData(directory, async ({ duck }) =>
-    Array.from((await duck.columns('SELECT time_ms FROM activity ORDER BY 1')).time_ms!, (ms) => Number(ms) - START_MS),
-  );
+  withData(directory, async ({ duck }) => {
+    const { time_ms } = await duck.columns('SELECT time_ms FROM activity ORDER BY 1');
+    return [...(time_ms as BigInt64Array)].map((ms) => Number(ms) - START_MS);
+  });
 
 const linesSpooled = (directory: string): Promise<number[]> =>
   withData(directory, async ({ spoolKey }) => {
