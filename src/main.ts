@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createContext } from './cli/create-context.ts';
 import { followLauncher } from './cli/follow-launcher.ts';
@@ -19,6 +20,16 @@ const COMMANDS: CommandEntry[] = [
     name: 'show',
     summary: "print one person's profile: rhythm, volumes, peers, anomalies",
     load: async () => (await import('./cli/show.ts')).registerShow,
+  },
+  {
+    name: 'serve',
+    summary: 'watch QRadar and syslog, score behaviour, explain UBA offenses',
+    load: async () =>
+      (await import('./cli/serve.ts')).registerServe(async (options) => {
+        const { openService } = await import('./service/open-service.ts');
+        const random = () => randomInt(2 ** 32) / 2 ** 32;
+        return openService({ ...options, version: readVersion(), random });
+      }),
   },
   {
     name: 'evaluate',

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Anomaly } from '../domain/findings.ts';
 import type { PartState } from '../pipeline/service-parts.ts';
 import { type StatusServer, startStatusServer } from './server.ts';
 import type { ServiceStatus } from './status.ts';
@@ -34,8 +35,23 @@ afterEach(async () => {
   server = undefined;
 });
 
+const finding: Anomaly = {
+  id: 'a-1',
+  day: '2026-01-05',
+  person: 'p-0123456789abcdef',
+  score: 81,
+  alert: true,
+  recurrence: 1,
+  deviations: [],
+  evidence: [],
+  text: 'much copied',
+};
+
 const start = async (parts: PartState[]) => {
-  server = await startStatusServer(0, async () => status(parts));
+  server = await startStatusServer(0, {
+    status: async () => status(parts),
+    findings: async (limit) => Array.from({ length: limit }, () => finding),
+  });
   return server.url;
 };
 
@@ -79,6 +95,13 @@ describe('status server', () => {
     expect(text).toContain('undercurrent_process_cpu_seconds_total');
     // Twice: no figure adds up over two readings.
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('undercurrent_activities_total{source="ariel"} 42');
+  });
+
+  it('lists findings, as many as asked for within bounds', async () => {
+    const url = await start([part()]);
+    const reply = await (await fetch(`${url}/findings?limit=2`)).json();
+    expect(reply).toEqual({ findings: [finding, finding] });
+    for (const limit of ['0', '1001', 'x']) expect((await fetch(`${url}/findings?limit=${limit}`)).status).toBe(400);
   });
 
   it('answers nobody who comes by another host name', async () => {

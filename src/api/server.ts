@@ -1,4 +1,5 @@
 import Fastify from 'fastify';
+import type { Anomaly } from '../domain/findings.ts';
 import { createMetrics } from './metrics.ts';
 import { notReadyReasons, type ServiceStatus } from './status.ts';
 
@@ -10,12 +11,21 @@ export interface StatusServer {
   close(): Promise<void>;
 }
 
+export interface StatusPorts {
+  status(): Promise<ServiceStatus>;
+  /** Of the last 30 days, the highest score first; people are pseudonyms. */
+  findings(limit: number): Promise<readonly Anomaly[]>;
+}
+
+const MOST_FINDINGS = 1000;
+
 /**
- * Health, readiness and metrics, on loopback only: there is no login. `/health` answers 200 while the process works,
- * `/ready` 200 or 503 with reasons, `/metrics` in Prometheus' text format.
+ * Health, readiness, metrics and findings, on loopback only: there is no login, so nothing here names a person. `/health`
+ * answers 200 while the process works, `/ready` 200 or 503 with reasons, `/metrics` in Prometheus' text format,
+ * `/findings?limit=N` the latest findings.
  * @param port 0: any free port
  */
-export async function startStatusServer(port: number, readStatus: () => Promise<ServiceStatus>): Promise<StatusServer> {
+export async function startStatusServer(port: number, ports: StatusPorts): Promise<StatusServer> {
   const server = Fastify({ logger: false, bodyLimit: 1024, requestTimeout: 10_000, connectionTimeout: 30_000 });
   const metrics = createMetrics();
   // A page in a browser must not be able to read this by a host name that points here.
@@ -25,7 +35,7 @@ export async function startStatusServer(port: number, readStatus: () => Promise<
   });
   server.get('/health', async () => ({ status: 'ok' }));
   server.get('/ready', async (_request, reply) => {
-    const status = await readStatus();
+    const status = await ports.status();
     const reasons = notReadyReasons(status);
     const parts = status.parts.map(({ name, lastSuccessMs, problem }) => ({
       name,
@@ -35,8 +45,12 @@ export async function startStatusServer(port: number, readStatus: () => Promise<
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons, parts });
   });
   server.get('/metrics', async (_request, reply) =>
-    reply.type(metrics.contentType).send(await metrics.render(await readStatus())),
+    reply.type(metrics.contentType).send(await metrics.render(await ports.status())),
   );
+  const query = { type: 'object', properties: { limit: { type: 'integer', minimum: 1, maximum: MOST_FINDINGS } } };
+  server.get<{ Querystring: { limit?: number } }>('/findings', { schema: { querystring: query } }, async (request) => ({
+    findings: await ports.findings(request.query.limit ?? 20),
+  }));
   await server.listen({ host: LOOPBACK, port });
   const address = server.server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;

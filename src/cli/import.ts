@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Config } from '../config/load-config.ts';
 import { AppError } from '../domain/errors.ts';
 import { IMPORT_FORMATS, type ImportFormat } from '../domain/ingest.ts';
-import type { IngestOptions } from '../ingest/index.ts';
 import type { ImportResult } from '../pipeline/import-ports.ts';
+import { ingestOptions } from '../pipeline/ingest-options.ts';
 import { addSharedOptions, type CliContext, type SharedOptions } from './context.ts';
 import { escapeText } from './escape-text.ts';
 import { formatJsonLine } from './output.ts';
@@ -52,7 +51,7 @@ async function runImport(paths: string[], options: ImportCommandOptions, context
     const result = await importFiles(plan, options.format, {
       store,
       ingest,
-      options: ingestOptions(config, options),
+      options: ingestOptions(config, options.timeZone),
       now: () => context.now(),
       elapsedMs: () => performance.now(),
       onProgress: ({ bytesRead, bytesTotal }) => progress.update(bytesRead / 1024, bytesTotal / 1024),
@@ -64,17 +63,6 @@ async function runImport(paths: string[], options: ImportCommandOptions, context
     progress.end();
     await store.close();
   }
-}
-
-function ingestOptions(config: Config, options: ImportCommandOptions): IngestOptions {
-  const { maxRecordBytes, internalDomains, sensitivePatterns, referenceYear } = config.ingest;
-  return {
-    timeZone: options.timeZone ?? config.time.zone,
-    maxRecordBytes,
-    internalDomains,
-    sensitivePatterns: sensitivePatterns as IngestOptions['sensitivePatterns'],
-    ...(referenceYear === 0 ? {} : { referenceYear }),
-  };
 }
 
 function nothingToRead(paths: readonly string[], plan: readonly { path: string; reason?: string }[]): AppError {

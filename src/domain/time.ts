@@ -1,6 +1,7 @@
 /** Days are counted since 1970-01-01 (UTC unless said otherwise); instants are UTC epoch milliseconds. */
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
 
 const DAY_PATTERN = /^(\d{4})-(\d{2})-(\d{2})$/;
 

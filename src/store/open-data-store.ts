@@ -165,7 +165,7 @@ async function assemble(
     logSourceHours: createLogSourceHours(duck, dictionary),
     addressUsers: createAddressUsers(duck, dictionary, tokens),
     owners: createAccountOwners(file),
-    people: createPeopleRecords(records, duck, tokens),
+    people: createPeopleRecords(file, records, duck, tokens),
     context: createContextRecords(file),
     offenses: createOffenseRecords(file),
     sense: createSenseRecords(file),

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { DirectoryRecord } from '../domain/ingest.ts';
 import type { AccountLink, AccountSighting, Person } from '../domain/people.ts';
 import type { DuckRunner } from './duck-runner.ts';
+import type { RecordsFile } from './open-records.ts';
 import type { RecordsDatabase } from './records-schema.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -34,19 +35,17 @@ function* pages<T>(rows: readonly T[], size: number): Generator<T[]> {
 }
 
 export function createPeopleRecords(
+  file: RecordsFile,
   records: Kysely<RecordsDatabase>,
   duck: DuckRunner,
   tokens: Tokenizer,
 ): PeopleRecords {
+  const replacePeople = prepareReplacing(file);
   return {
     accountToken: (domain, account) => tokens.account(domain, account),
     pseudonym: (text) => tokens.pseudonym(text),
     async sightings() {
-      const counts = await duck.columns('SELECT account, count(*) AS n FROM activity GROUP BY account');
-      const countOf = new Map<bigint, number>();
-      const counted = counts.n!;
-      for (const [row, account] of (counts.account as BigInt64Array).entries())
-        countOf.set(account, Number(counted[row]));
+      const countOf = await countByAccount(duck);
       const rows = await records
         .selectFrom('account_sighting')
         .selectAll()
@@ -65,29 +64,9 @@ export function createPeopleRecords(
         .execute();
       return rows.map(({ body }) => JSON.parse(body) as DirectoryRecord);
     },
-    savePeople: (people, links) =>
-      records.transaction().execute(async (transaction) => {
-        for (const table of ['person', 'person_attributes', 'account_link'] as const)
-          await transaction.deleteFrom(table).execute();
-        for (const page of pages(people, INSERT_ROWS))
-          await transaction
-            .insertInto('person')
-            .values(
-              page.map(({ id, key, kind, primaryAccount }) => ({ id, key, kind, primary_account: primaryAccount })),
-            )
-            .execute();
-        const attributes = people.flatMap(({ id, attributes }) =>
-          attributes.map((entry) => ({ person: id, from_day: entry.fromDay, body: JSON.stringify(entry) })),
-        );
-        for (const page of pages(attributes, INSERT_ROWS))
-          await transaction
-            .insertInto('person_attributes')
-            .values(page)
-            .onConflict((conflict) => conflict.doNothing())
-            .execute();
-        for (const page of pages(links, INSERT_ROWS))
-          await transaction.insertInto('account_link').values(page).execute();
-      }),
+    async savePeople(people, links) {
+      replacePeople(people, links);
+    },
     replaceAccountLinks: (rows) =>
       duck.transaction(async () => {
         await duck.run('DELETE FROM account_link');
@@ -97,4 +76,40 @@ export function createPeopleRecords(
         }
       }),
   };
+}
+
+/** At one go, without a pause in which another statement on the file could join the transaction. */
+function prepareReplacing(file: RecordsFile): (people: readonly Person[], links: readonly AccountLink[]) => void {
+  const clear = ['person', 'person_attributes', 'account_link'].map((table) => file.prepare(`DELETE FROM ${table}`));
+  const addPerson = file.prepare<[string, string, string, string]>(
+    'INSERT INTO person(id, key, kind, primary_account) VALUES (?, ?, ?, ?)',
+  );
+  const addAttributes = file.prepare<[string, string, string]>(
+    'INSERT INTO person_attributes(person, from_day, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const addLink = file.prepare<[string, string, string, number, string]>(
+    'INSERT INTO account_link(domain, account, person, confidence, reason) VALUES (?, ?, ?, ?, ?)',
+  );
+  return file.transaction((people: readonly Person[], links: readonly AccountLink[]) => {
+    for (const statement of clear) statement.run();
+    for (const { id, key, kind, primaryAccount, attributes } of people) {
+      addPerson.run(id, key, kind, primaryAccount);
+      for (const entry of attributes) addAttributes.run(id, entry.fromDay, JSON.stringify(entry));
+    }
+    for (const { domain, account, person, confidence, reason } of links)
+      addLink.run(domain, account, person, confidence, reason);
+  });
+}
+
+/** Activities by account, those included that QRadar counted: their table is there once any were taken. */
+async function countByAccount(duck: DuckRunner): Promise<Map<bigint, number>> {
+  const { tables } = await duck.columns(
+    `SELECT count(*) AS tables FROM duckdb_tables() WHERE table_name = 'pushed_hour'`,
+  );
+  const pushed =
+    Number(tables![0]) === 0 ? '' : 'UNION ALL SELECT account, sum(activities) FROM pushed_hour GROUP BY account';
+  const { account, n } = await duck.columns(`SELECT account, CAST(sum(n) AS DOUBLE) AS n FROM (
+      SELECT account, count(*) AS n FROM activity GROUP BY account ${pushed}
+    ) GROUP BY account`);
+  return new Map(Array.from(account as BigInt64Array, (token, row) => [token, Number(n![row])]));
 }

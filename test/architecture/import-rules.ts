@@ -29,9 +29,10 @@ const RULES: Record<string, readonly string[]> = {
   pipeline: ['domain', 'numeric', ...STAGES],
   api: ['domain', 'numeric', 'config', 'pipeline', ...STAGES],
   cli: ['domain', 'numeric', 'config', 'pipeline', ...STAGES],
-  // Only these two files join adapters to the rest.
+  // Only these files join adapters to the rest.
   'adapters.ts': ['domain', 'numeric', 'config', 'pipeline', 'cli', 'api', ...STAGES, ...ADAPTERS],
-  'main.ts': ['domain', 'numeric', 'config', 'pipeline', 'cli', 'api', 'adapters.ts', ...STAGES],
+  service: ['domain', 'numeric', 'config', 'pipeline', 'cli', 'api', 'adapters.ts', ...STAGES, ...ADAPTERS],
+  'main.ts': ['domain', 'numeric', 'config', 'pipeline', 'cli', 'api', 'adapters.ts', 'service', ...STAGES],
 };
 
 /** Rooms of which a room may know the types only: an adapter implements a stage's ports; a command is handed an open store. */
