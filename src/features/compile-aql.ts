@@ -119,7 +119,7 @@ export function planPush(profile: AqlProfile): PushPlan {
       continue;
     }
     // The number of rows comes with every search.
-    const draft = aggregate.where.length === 0 ? undefined : draftFigure(profile, aggregate);
+    const draft = name === 'activities' ? undefined : draftFigure(profile, aggregate);
     if (!draft) {
       plan.exact.push(name);
       continue;
@@ -166,7 +166,12 @@ const compose = ({ select, where, groupBy, limit, window: { fromMs, toMs } }: Pa
   `SELECT ${select.join(', ')} FROM events WHERE starttime >= ${fromMs} AND starttime < ${toMs} AND ${where} ` +
   `GROUP BY ${groupBy.join(', ')} LIMIT ${limit} START ${fromMs} STOP ${toMs}`;
 
-const KEYS = ['username AS u', 'domainid AS d', 'DOMAINNAME(domainid) AS e', `${HOUR_AQL} AS h`];
+const KEYS = [
+  'username AS u',
+  'domainid AS d',
+  "(CASE WHEN domainid = 0 THEN '' ELSE DOMAINNAME(domainid) END) AS e",
+  `${HOUR_AQL} AS h`,
+];
 
 /** Longest AQL that is sent: it travels as a form, and the console parses it. */
 export const MAX_AQL_CHARS = 32_000;
