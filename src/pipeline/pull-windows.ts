@@ -25,7 +25,7 @@ export interface WindowOptions {
   cursor: string;
   /** How far back reading begins the first time. */
   backfillMs: number;
-  /** Arrivals so far back are read again by each call. */
+  /** What was read when it was younger than this is read once more, from the beginning when all has been read. */
   overlapMs: number;
   /** Longest window. */
   windowMs: number;
@@ -53,9 +53,13 @@ interface Cursor {
   version: 1;
   startMs: number;
   readToMs: number;
+  /** Where the next window begins. */
+  nextMs: number;
+  /** Where to begin again when everything has been read: the first arrival that was read too young. `null`: none was. */
+  againMs: number | null;
   /** Length of the next window. */
   spanMs: number;
-  /** Our clock when that much had been read. */
+  /** Our clock when the console's was last asked. */
   atMs: number;
 }
 
@@ -64,6 +68,8 @@ const MAX_ROWS = 100_000;
 /** A second cannot be cut any further: it is read whatever it holds, up to this. */
 const LEAST_SPAN_MS = 1000;
 const MOST_ROWS = 5_000_000;
+/** Asking for the time takes time, and the answer is to the second. A console's clock that is set back by more is noticed. */
+const CLOCK_TOLERANCE_MS = 5000;
 /** Searches that fail one after another before the failure is reported; the next call goes on with a small window. */
 const MAX_FAILURES = 4;
 
@@ -84,14 +90,26 @@ export async function pullWindows(
   const endMs = consoleMs - settleMs;
   const kept = parseCursor(await cursors.read(options.cursor));
   const startMs = kept?.startMs ?? Math.max(0, endMs - options.backfillMs);
-  // The console's clock may have been set back since: what it had shown then, in terms of today's clock, is known.
-  const knownMs = kept ? Math.min(kept.readToMs, endMs, kept.atMs + (consoleMs - atMs) - settleMs) : startMs;
-  let cursor: Cursor = { version: 1, startMs, readToMs: knownMs, spanMs: kept?.spanMs ?? windowMs, atMs };
+  let cursor: Cursor = kept ?? {
+    version: 1,
+    startMs,
+    readToMs: startMs,
+    nextMs: startMs,
+    againMs: null,
+    spanMs: windowMs,
+    atMs,
+  };
+  // What the console's clock had shown at the last call, had it always gone as it goes now.
+  const shownMs = Math.min(endMs, cursor.atMs + (consoleMs - atMs) - settleMs);
+  if (cursor.readToMs - shownMs > CLOCK_TOLERANCE_MS) {
+    const nextMs = Math.min(cursor.nextMs, Math.max(startMs, shownMs - overlapMs));
+    cursor = { ...cursor, readToMs: Math.max(startMs, shownMs), nextMs, againMs: null };
+  }
   const save = async (change: Partial<Cursor>) => {
-    cursor = { ...cursor, ...change };
+    cursor = { ...cursor, ...change, atMs };
     await cursors.write(options.cursor, cursor, ports.now());
   };
-  let at = kept ? Math.max(startMs, knownMs - overlapMs) : startMs;
+  let at = cursor.nextMs;
   let [windows, splits, failures] = [0, 0, 0];
   while (at < endMs && windows < (options.maxWindows ?? Number.POSITIVE_INFINITY)) {
     signal?.throwIfAborted();
@@ -115,7 +133,14 @@ export async function pullWindows(
     failures = 0;
     windows += 1;
     at = window.toMs;
-    await save({ readToMs: Math.max(knownMs, at), ...(rows < limit / 4 ? { spanMs: spanMs * 2 } : {}) });
+    const isYoung = at > consoleMs - overlapMs;
+    const againMs = cursor.againMs ?? (isYoung ? Math.max(window.fromMs, consoleMs - overlapMs) : null);
+    await save({
+      readToMs: Math.max(cursor.readToMs, at),
+      nextMs: at < endMs ? at : (againMs ?? at),
+      againMs: at < endMs ? againMs : null,
+      spanMs: rows < limit / 4 ? spanMs * 2 : cursor.spanMs,
+    });
   }
   const { readToMs } = cursor;
   return { windows, splits, readToMs, behindMs: Math.max(0, consoleMs - readToMs), isComplete: at >= endMs };
@@ -131,6 +156,6 @@ export async function readWatermark(cursors: Pick<Cursors, 'read'>, cursor: stri
 function parseCursor(body: unknown): Cursor | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const cursor = body as Partial<Cursor>;
-  const times = [cursor.startMs, cursor.readToMs, cursor.spanMs, cursor.atMs];
+  const times = [cursor.startMs, cursor.readToMs, cursor.nextMs, cursor.againMs ?? 0, cursor.spanMs, cursor.atMs];
   return cursor.version === 1 && times.every(Number.isSafeInteger) ? (cursor as Cursor) : undefined;
 }

@@ -209,13 +209,19 @@ describe('events from QRadar', () => {
       expect(await contentOf(store)).toBe(history.content);
     }));
 
-  it('are read step by step when asked to', () =>
+  it('are read step by step when asked to, the youngest once more each time', () =>
     inStore(async (store) => {
-      const ports = portsOf(store);
+      const seen: PullProgress[] = [];
+      const ports = portsOf(store, { onProgress: (step) => seen.push(step) });
+      const options = { ...OPTIONS, overlapMs: DAY_MS, maxWindows: 1 };
       const steps: boolean[] = [];
-      while (steps.at(-1) !== true) steps.push((await pullEvents(ports, { ...OPTIONS, maxWindows: 3 })).isComplete);
-      expect(steps).toHaveLength(3);
+      while (steps.at(-1) !== true) steps.push((await pullEvents(ports, options)).isComplete);
+      expect(steps).toHaveLength(6);
+      expect(seen.every(({ fromMs }, i) => i === 0 || fromMs === seen[i - 1]!.toMs)).toBe(true);
       expect(await contentOf(store)).toBe(history.content);
+      expect(await pullEvents(ports, options)).toMatchObject({ isComplete: false, activities: 0 });
+      expect(seen.at(-1)!.fromMs).toBe(PRESENT - DAY_MS);
+      expect(seen.at(-1)!.duplicates).toBeGreaterThan(0);
     }));
 
   it('survive searches that fail: smaller windows, and after some of them the error', () =>
