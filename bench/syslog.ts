@@ -40,6 +40,8 @@ export interface SyslogRun {
   storedPerSecond: number;
   /** storedPerSecond by the lines a second of the file import. */
   share: number;
+  /** Processor time of the listening process by the seconds: receiving, parsing, storing. */
+  processors: number;
   largestSpoolBytes: number;
   pauses: number;
 }
@@ -139,6 +141,7 @@ async function measureRun({ transport, perSecond, file, folder, options }: RunPl
   const storing = storeSyslog(ports, stop.signal);
   try {
     const startedMs = performance.now();
+    const before = process.cpuUsage();
     const { sent, startMs } = await send([
       transport,
       String(listener.ports[transport]),
@@ -150,6 +153,7 @@ async function measureRun({ transport, perSecond, file, folder, options }: RunPl
     await drained(() => listener.stats());
     stop.abort();
     await storing;
+    const { user, system } = process.cpuUsage(before);
     const stats = listener.stats();
     const counted = lossOf(stats);
     const stored = await store.activities.count();
@@ -163,6 +167,7 @@ async function measureRun({ transport, perSecond, file, folder, options }: RunPl
       unaccounted: sent - stored - counted,
       seconds,
       storedPerSecond: stored / seconds,
+      processors: (user + system) / 1e6 / seconds,
       largestSpoolBytes,
       pauses: stats.pauses,
     };
