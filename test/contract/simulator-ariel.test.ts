@@ -512,7 +512,7 @@ describe('bad queries', () => {
     ['SELECT FROM events', 7, 'FROM'],
     ['SELECT qid FROM nowhere', 16, 'nowhere'],
     ['SELECT nothing FROM events', 7, 'nothing'],
-    ['SELECT EventID FROM events', 7, 'EventID'],
+    ['SELECT ProcessPath FROM events', 7, 'ProcessPath'],
     ['SELECT NOFUNCTION(qid) FROM events', 7, 'NOFUNCTION'],
     ['SELECT QIDNAME() FROM events', 7, 'QIDNAME'],
     ['SELECT COUNT(DISTINCT qid) FROM events', 13, 'DISTINCT'],

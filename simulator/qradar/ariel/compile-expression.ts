@@ -74,7 +74,8 @@ function compileColumn(scope: Scope, names: Names, expression: Expression & { ki
   const columns = names.columns ? DATABASES[scope.database] : undefined;
   const column = columns?.get(SYNONYMS[lower] ?? lower);
   if (column) return plain(column.name, column.type);
-  if (columns && expression.quoted && scope.database === 'events') {
+  // A custom property of one word needs no quotes: URL, Filename.
+  if (columns && scope.database === 'events') {
     const property = findProperty(scope.state, expression.name);
     if (property) return compileProperty(scope, property);
   }
@@ -188,13 +189,15 @@ function compileCase(scope: Scope, compile: Compile, expression: Expression & { 
   return { sql: `(CASE ${cases.join(' ')} ELSE ${cast(otherwise)} END)`, type, aggregate };
 }
 
-/** Every word must be in the payload, in any order and letter case. */
+/** Words must be in the payload in any letter case: all that follow each other or stand beside AND, one side of OR. */
 function compileTextSearch(scope: Scope, expression: Expression & { kind: 'textSearch' }): Compiled {
   if (scope.database !== 'events') scope.fail('TEXT SEARCH is about payloads of events', expression);
-  const words = expression.words.split(/\s+/).filter((word) => word !== '');
-  if (words.length === 0) scope.fail('TEXT SEARCH needs words', expression);
-  const tests = words.map((word) => `contains(lower(payload), ${scope.bind(word.toLowerCase())}::VARCHAR)`);
-  return plain(`(${tests.join(' AND ')})`, 'boolean');
+  const sides = expression.words
+    .split(/\sOR\s/)
+    .map((side) => side.split(/\s+/).filter((word) => word !== '' && word !== 'AND'));
+  if (sides.some((words) => words.length === 0)) scope.fail('TEXT SEARCH needs words', expression);
+  const test = (word: string): string => `contains(lower(payload), ${scope.bind(word.toLowerCase())}::VARCHAR)`;
+  return plain(`(${sides.map((words) => `(${words.map(test).join(' AND ')})`).join(' OR ')})`, 'boolean');
 }
 
 export function needBoolean(scope: Scope, compiled: Compiled, at: Expression): Compiled {

@@ -191,19 +191,4 @@ export const ACCESS_ENDPOINTS: Endpoint[] = [
     ],
     handle: updateService,
   }),
-  ...readEndpoints({
-    path: '/config/access/tenant_management/tenants',
-    id: 'tenant_id',
-    title: 'Tenant',
-    needs: ['ADMIN'],
-    shape: {
-      id: 'number FS',
-      name: 'string FS',
-      description: 'string FS',
-      event_rate_limit: 'number FS',
-      flow_rate_limit: 'number FS',
-      deleted: 'boolean FS',
-    },
-    rows: () => [],
-  }),
 ];

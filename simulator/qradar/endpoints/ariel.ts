@@ -4,8 +4,9 @@ import { parseAql } from '../ariel/parser.ts';
 import { isOver, RETENTION_MS, type SearchRecord } from '../ariel/searches.ts';
 import { declare } from '../http/declare.ts';
 import { type Call, type Endpoint, Reply } from '../http/endpoint.ts';
+import { contentRange, parseRange } from '../http/range.ts';
 import { ARIEL_CATALOGUE_ENDPOINTS, describeResult } from './ariel-catalogue.ts';
-import { CSV, readResults } from './ariel-results.ts';
+import { readResults, TEXT_FORMS } from './ariel-results.ts';
 import { SAVED_SEARCH_ENDPOINTS } from './saved-searches.ts';
 
 const needs = ['EventViewer', 'Surveillance'] as const;
@@ -109,6 +110,18 @@ function create(call: Call): unknown {
   return present(call, searches.start({ query, compiled, profileId, owner: label }));
 }
 
+function listIds(call: Call): Reply {
+  const range = parseRange(call.headers.get('range'));
+  const database = call.text('db_name');
+  const ids = call.world.searches
+    .list()
+    .filter((one) => one.profileId === call.caller.profileId && (database ?? one.database) === one.database)
+    .map((one) => one.id);
+  if (!range) return new Reply(200, ids);
+  const page = ids.slice(range.first, range.last + 1);
+  return new Reply(200, page, { 'Content-Range': contentRange(range.first, page.length, ids.length) });
+}
+
 function find(call: Call): SearchRecord {
   const search = call.world.searches.get(call.text('search_id'));
   if (search?.profileId !== call.caller.profileId)
@@ -159,13 +172,9 @@ export const ARIEL_ENDPOINTS: Endpoint[] = [
     ...search,
     summary: 'Ids of searches',
     query: ['db_name'],
+    header: ['Range'],
     errors: [FAILED, OFFLINE],
-    handle: (call) =>
-      call.world.searches
-        .list()
-        .filter((one) => one.profileId === call.caller.profileId)
-        .filter((one) => call.text('db_name') === undefined || one.database === call.text('db_name'))
-        .map((one) => one.id),
+    handle: listIds,
   }),
   declare('POST', PATH, {
     ...search,
@@ -214,7 +223,7 @@ export const ARIEL_ENDPOINTS: Endpoint[] = [
     summary: 'Rows of a search, in parts by Range',
     query: ['search_id'],
     header: ['Range'],
-    produces: ['application/json', CSV],
+    produces: ['application/json', ...Object.keys(TEXT_FORMS)],
     errors: [NO_SEARCH, [404, 1003, 'The search results are not available yet.'], FAILED, OFFLINE],
     handle: (call) => readResults(call, find(call)),
   }),

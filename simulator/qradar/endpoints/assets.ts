@@ -1,7 +1,7 @@
 import { seesDomain } from '../http/caller.ts';
 import { declare } from '../http/declare.ts';
 import { type Call, type Endpoint, Reply } from '../http/endpoint.ts';
-import { BAD_BODY, findRow, notFound, readObject, SERVER_ERROR } from './resource.ts';
+import { BAD_BODY, findRow, notFound, readEndpoints, readObject, SERVER_ERROR } from './resource.ts';
 
 const SEEN = {
   created: 'number',
@@ -51,6 +51,17 @@ export const ASSET_PROPERTIES: readonly (readonly [id: number, name: string])[] 
   [1008, 'Primary OS ID'],
 ];
 
+/** The only one that every console has. */
+const ALL_ASSETS = {
+  id: 1,
+  name: 'All assets',
+  owner: 'admin',
+  is_shared: true,
+  description: '',
+  filters: [],
+  columns: [],
+};
+
 const assets = (call: Call) => call.world.state.assets.values().filter((one) => seesDomain(call.caller, one.domain_id));
 
 function update(call: Call): Reply {
@@ -87,6 +98,33 @@ export const ASSET_ENDPOINTS: Endpoint[] = [
     success: [202],
     errors: [notFound('Asset'), BAD_BODY, SERVER_ERROR],
     handle: update,
+  }),
+  ...readEndpoints({
+    path: '/asset_model/saved_searches',
+    id: 'saved_search_id',
+    title: 'Saved search',
+    needs: ['Assets'],
+    shape: {
+      id: 'number FS',
+      name: 'string FS',
+      owner: 'string FS',
+      is_shared: 'boolean FS',
+      description: 'string F',
+      filters: 'any',
+      columns: 'any',
+    },
+    rows: () => [ALL_ASSETS],
+  }),
+  declare('GET', '/asset_model/saved_searches/{saved_search_id}/results', {
+    summary: 'Assets that a saved search finds',
+    needs: ['Assets'],
+    shape: ASSET_SHAPE,
+    list: [1010, 1012],
+    errors: [notFound('Saved search'), SERVER_ERROR],
+    handle: (call) => {
+      findRow(call, [ALL_ASSETS], 'saved_search_id', 'Saved search');
+      return assets(call);
+    },
   }),
   declare('GET', '/asset_model/properties', {
     summary: 'Properties that an asset may have',

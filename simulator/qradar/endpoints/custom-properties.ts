@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { declare } from '../http/declare.ts';
-import type { Call, Endpoint } from '../http/endpoint.ts';
-import type { CustomProperty, PropertyExpression } from '../state/records.ts';
-import { BAD_BODY, readEndpoints, readField, readObject, SERVER_ERROR } from './resource.ts';
+import { type Call, type Endpoint, Reply } from '../http/endpoint.ts';
+import type { CustomProperty } from '../state/records.ts';
+import { recordTask } from '../state/tasks.ts';
+import { PROPERTY_EXPRESSION_ENDPOINTS } from './property-expressions.ts';
+import { taskEndpoint } from './reference-data.ts';
+import { BAD_BODY, findRow, notFound, readEndpoints, readField, readObject, SERVER_ERROR } from './resource.ts';
 
 const BASE = '/config/event_sources/custom_properties';
 const TYPES = ['string', 'numeric', 'ip', 'port', 'time'] as const;
-/** A pattern longer than this is refused: it is run over every payload of a search. */
-const PATTERN_LIMIT = 2000;
-
 const PROPERTY_SHAPE = {
   id: 'number FS',
   identifier: 'string FS',
@@ -23,19 +23,6 @@ const PROPERTY_SHAPE = {
   creation_date: 'number FS',
   modification_date: 'number FS',
 };
-const EXPRESSION_SHAPE = {
-  id: 'number FS',
-  identifier: 'string FS',
-  regex_property_identifier: 'string FS',
-  expression: 'string FS',
-  capture_group: 'number FS',
-  log_source_type_id: 'number FS',
-  log_source_id: 'number FS',
-  qid: 'number FS',
-  low_level_category_id: 'number FS',
-  enabled: 'boolean FS',
-};
-
 function createProperty(call: Call): CustomProperty {
   const body = readObject(call, 'regex_property');
   const { properties } = call.world.state;
@@ -61,64 +48,33 @@ function createProperty(call: Call): CustomProperty {
   });
 }
 
-function createExpression(call: Call, kind: PropertyExpression['kind'], bodyName: string): unknown {
-  const body = readObject(call, bodyName);
-  const { properties, expressions } = call.world.state;
-  const identifier = readField(call, body, 'regex_property_identifier', 'string');
-  if (!properties.find((one) => one.identifier === identifier))
-    throw call.error(422, 1005, `Property ${identifier} does not exist`);
-  const expression = readField(call, body, kind === 'leef' ? 'expression' : 'regex', 'string');
-  if (expression === '' || expression.length > PATTERN_LIMIT)
-    throw call.error(422, 1005, `The expression must be 1 to ${PATTERN_LIMIT} characters long`);
-  const optional = (name: string): number | null =>
-    body[name] === undefined || body[name] === null ? null : readField(call, body, name, 'number');
-  const id = expressions.nextId();
-  return present(
-    expressions.put(id, {
-      id,
-      identifier: randomUUID(),
-      kind,
-      regex_property_identifier: identifier,
-      expression,
-      capture_group: readField(call, body, 'capture_group', 'number', 1),
-      log_source_type_id: optional('log_source_type_id'),
-      log_source_id: optional('log_source_id'),
-      qid: optional('qid'),
-      low_level_category_id: optional('low_level_category_id'),
-      enabled: readField(call, body, 'enabled', 'boolean', true),
-    }),
-  );
+const findProperty = (call: Call): CustomProperty =>
+  findRow(call, call.world.state.properties.values(), 'regex_property_id', 'Property');
+
+function updateProperty(call: Call): CustomProperty {
+  const known = findProperty(call);
+  const body = readObject(call, 'regex_property');
+  return call.world.state.properties.update(known.id, {
+    name: readField(call, body, 'name', 'string', known.name),
+    description: readField(call, body, 'description', 'string', known.description),
+    use_for_rule_engine: readField(call, body, 'use_for_rule_engine', 'boolean', known.use_for_rule_engine),
+    modification_date: call.now,
+  });
 }
 
-const present = ({ kind, expression, capture_group, ...rest }: PropertyExpression): object =>
-  kind === 'leef' ? { ...rest, expression } : { ...rest, regex: expression, capture_group };
+/** Nothing but its own expressions depends on a property here: rules do not read them. */
+function removeProperty(call: Call): Reply {
+  const { properties, expressions } = call.world.state;
+  const known = findProperty(call);
+  for (const one of expressions.values())
+    if (one.regex_property_identifier === known.identifier) expressions.remove(one.id);
+  properties.remove(known.id);
+  return startTask(call, `Delete ${known.name}`, 'regex_property_delete_tasks');
+}
 
-function expressionEndpoints(path: string, kind: PropertyExpression['kind']): Endpoint[] {
-  const { expression, capture_group: group, ...common } = EXPRESSION_SHAPE;
-  const shape = kind === 'leef' ? { ...common, expression } : { ...common, regex: expression, capture_group: group };
-  const body = path.replace(/s$/, '');
-  return [
-    ...readEndpoints({
-      path: `${BASE}/${path}`,
-      id: 'expression_id',
-      title: 'Expression',
-      needs: ['ADMIN'],
-      shape,
-      rows: (call) =>
-        call.world.state.expressions
-          .values()
-          .filter((one) => one.kind === kind)
-          .map(present),
-    }),
-    declare('POST', `${BASE}/${path}`, {
-      summary: 'Says how a property is read from payloads',
-      needs: ['ADMIN'],
-      body: `${body}!`,
-      shape,
-      errors: [BAD_BODY, SERVER_ERROR],
-      handle: (call) => createExpression(call, kind, body),
-    }),
-  ];
+function startTask(call: Call, name: string, path: string): Reply {
+  const task = recordTask(call.world.state, name, call.caller.label, call.now);
+  return new Reply(202, task, { Location: `/api${BASE}/${path}/${task.id}` });
 }
 
 export const CUSTOM_PROPERTY_ENDPOINTS: Endpoint[] = [
@@ -137,6 +93,40 @@ export const CUSTOM_PROPERTY_ENDPOINTS: Endpoint[] = [
     errors: [BAD_BODY, SERVER_ERROR],
     handle: createProperty,
   }),
-  ...expressionEndpoints('property_leef_expressions', 'leef'),
-  ...expressionEndpoints('property_expressions', 'regex'),
+  declare('POST', `${BASE}/regex_properties/{regex_property_id}`, {
+    summary: 'Changes a custom property',
+    needs: ['ADMIN'],
+    body: 'regex_property!',
+    success: [200],
+    shape: PROPERTY_SHAPE,
+    errors: [notFound('Property'), BAD_BODY, SERVER_ERROR],
+    handle: updateProperty,
+  }),
+  declare('DELETE', `${BASE}/regex_properties/{regex_property_id}`, {
+    summary: 'Removes a custom property and its expressions; the reply is a task',
+    needs: ['ADMIN'],
+    success: [202],
+    errors: [notFound('Property'), SERVER_ERROR],
+    handle: removeProperty,
+  }),
+  declare('GET', `${BASE}/regex_properties/{regex_property_id}/dependents`, {
+    summary: 'Looks for what depends on a custom property; the reply is a task',
+    needs: ['ADMIN'],
+    success: [202],
+    errors: [notFound('Property'), SERVER_ERROR],
+    handle: (call) =>
+      startTask(call, `Find dependents of ${findProperty(call).name}`, 'regex_property_dependent_tasks'),
+  }),
+  taskEndpoint(`${BASE}/regex_property_delete_tasks`, ['ADMIN']),
+  taskEndpoint(`${BASE}/regex_property_dependent_tasks`, ['ADMIN']),
+  declare('GET', `${BASE}/regex_property_dependent_tasks/{task_id}/results`, {
+    summary: 'What depends on a custom property',
+    needs: ['ADMIN'],
+    errors: [notFound('Task'), SERVER_ERROR],
+    handle: (call) => {
+      findRow(call, call.world.state.tasks.values(), 'task_id', 'Task');
+      return [];
+    },
+  }),
+  ...PROPERTY_EXPRESSION_ENDPOINTS,
 ];

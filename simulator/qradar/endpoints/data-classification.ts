@@ -1,7 +1,7 @@
 import { declare } from '../http/declare.ts';
 import type { Call, Endpoint } from '../http/endpoint.ts';
 import { createMapping, createQid } from '../state/qids.ts';
-import { BAD_BODY, readEndpoints, readField, readObject, SERVER_ERROR } from './resource.ts';
+import { BAD_BODY, findRow, notFound, readEndpoints, readField, readObject, SERVER_ERROR } from './resource.ts';
 
 const BASE = '/data_classification';
 const QID_SHAPE = {
@@ -59,6 +59,31 @@ function newMapping(call: Call): object {
   return made;
 }
 
+function updateQid(call: Call): object {
+  const { state } = call.world;
+  const known = findRow(call, state.qids.values(), 'qid_record_id', 'QID record');
+  const body = readObject(call, 'qid_record');
+  const severity = readField(call, body, 'severity', 'number', known.severity);
+  if (severity < 0 || severity > 10) throw call.error(422, 1005, 'severity must be 0 to 10');
+  const category = readField(call, body, 'low_level_category_id', 'number', known.low_level_category_id);
+  if (!state.lowCategories.get(category))
+    throw call.error(422, 1005, `Low level category ID ${category} does not exist`);
+  return state.qids.update(known.id, {
+    name: readField(call, body, 'name', 'string', known.name),
+    description: readField(call, body, 'description', 'string', known.description),
+    severity,
+    low_level_category_id: category,
+  });
+}
+
+function updateMapping(call: Call): object {
+  const { state } = call.world;
+  const known = findRow(call, state.mappings.values(), 'dsm_event_mapping_id', 'Event mapping');
+  const qidRecordId = readField(call, readObject(call, 'dsm_event_mapping'), 'qid_record_id', 'number');
+  if (!state.qids.get(qidRecordId)) throw call.error(422, 1005, `QID record ID ${qidRecordId} does not exist`);
+  return state.mappings.update(known.id, { qid_record_id: qidRecordId });
+}
+
 const category = (path: string, id: string, title: string, low: boolean): Endpoint[] =>
   readEndpoints({
     path: `${BASE}/${path}`,
@@ -91,6 +116,15 @@ export const DATA_CLASSIFICATION_ENDPOINTS: Endpoint[] = [
     errors: [BAD_BODY, SERVER_ERROR],
     handle: newQid,
   }),
+  declare('POST', `${BASE}/qid_records/{qid_record_id}`, {
+    summary: 'Changes a QID record',
+    needs: ['ADMIN'],
+    body: 'qid_record!',
+    success: [200],
+    shape: QID_SHAPE,
+    errors: [notFound('QID record'), BAD_BODY, SERVER_ERROR],
+    handle: updateQid,
+  }),
   ...readEndpoints({
     path: `${BASE}/dsm_event_mappings`,
     id: 'dsm_event_mapping_id',
@@ -105,5 +139,14 @@ export const DATA_CLASSIFICATION_ENDPOINTS: Endpoint[] = [
     shape: MAPPING_SHAPE,
     errors: [[409, 1008, 'The event mapping already exists.'], BAD_BODY, SERVER_ERROR],
     handle: newMapping,
+  }),
+  declare('POST', `${BASE}/dsm_event_mappings/{dsm_event_mapping_id}`, {
+    summary: 'Maps to another QID',
+    needs: ['ADMIN'],
+    body: 'dsm_event_mapping!',
+    success: [200],
+    shape: MAPPING_SHAPE,
+    errors: [notFound('Event mapping'), BAD_BODY, SERVER_ERROR],
+    handle: updateMapping,
   }),
 ];

@@ -30,9 +30,59 @@ const ENDPOINT_SHAPE = {
   error_responses: ['F', { response_code: 'number', unique_code: 'number', response_description: 'string' }],
 } as const;
 
+const RESOURCE_SHAPE = {
+  id: 'number FS',
+  version: 'string FS',
+  path: 'string FS',
+  resource: 'string FS',
+  parent_id: 'number FS',
+  child_resource_ids: 'number[] F',
+} as const;
+
 const KINDS = { path: 'PATH', query: 'QUERY', body: 'BODY', header: 'HEADER' };
 
-function describe(endpoint: Endpoint, id: number, call: Call): Record<string, unknown> {
+interface Resource {
+  id: number;
+  path: string;
+  parentId: number | null;
+  childIds: number[];
+}
+
+/** Every path and what it lies below, by path, numbered in the order of the endpoints. */
+function resourcesOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, Resource> {
+  const known = new Map<string, Resource>();
+  for (const endpoint of endpoints) {
+    let parent: Resource | undefined;
+    const parts = endpoint.path.split('/').slice(1);
+    for (let length = 1; length <= parts.length; length++) {
+      const path = `/${parts.slice(0, length).join('/')}`;
+      let resource = known.get(path);
+      if (!resource) {
+        resource = { id: known.size + 1, path, parentId: parent?.id ?? null, childIds: [] };
+        known.set(path, resource);
+        parent?.childIds.push(resource.id);
+      }
+      parent = resource;
+    }
+  }
+  return known;
+}
+
+const listResources = (call: Call): Record<string, unknown>[] =>
+  [...resourcesOf(call.world.endpoints).values()].map(({ id, path, parentId, childIds }) => ({
+    id,
+    version: call.version,
+    path,
+    resource: path.slice(path.lastIndexOf('/') + 1),
+    parent_id: parentId,
+    child_resource_ids: childIds,
+  }));
+
+function describe(
+  { endpoint, id }: { endpoint: Endpoint; id: number },
+  resources: ReadonlyMap<string, Resource>,
+  call: Call,
+): Record<string, unknown> {
   return {
     id,
     version: call.version,
@@ -40,7 +90,7 @@ function describe(endpoint: Endpoint, id: number, call: Call): Record<string, un
     path: endpoint.path,
     summary: endpoint.summary,
     description: endpoint.summary,
-    resource_id: id,
+    resource_id: resources.get(endpoint.path)!.id,
     deprecated: endpoint.deprecated ?? false,
     last_modified: 0,
     caller_has_access: mayUse(call.caller, endpoint),
@@ -60,14 +110,19 @@ function describe(endpoint: Endpoint, id: number, call: Call): Record<string, un
   };
 }
 
-const served = (call: Call): Record<string, unknown>[] =>
-  call.world.endpoints
+function served(call: Call): Record<string, unknown>[] {
+  const resources = resourcesOf(call.world.endpoints);
+  return call.world.endpoints
     .map((endpoint, id) => ({ endpoint, id: id + 1 }))
     .filter(({ endpoint }) => compareVersions(call.version, endpoint.since) >= 0)
-    .map(({ endpoint, id }) => describe(endpoint, id, call));
+    .map((one) => describe(one, resources, call));
+}
 
-const versions = (call: Call): Record<string, unknown>[] =>
-  listVersions(call.world.apiVersion).map((one) => ({ ...one, root_resource_ids: [1] }));
+function versions(call: Call): Record<string, unknown>[] {
+  const roots = [...resourcesOf(call.world.endpoints).values()].filter((one) => one.parentId === null);
+  const ids = roots.map((one) => one.id);
+  return listVersions(call.world.apiVersion).map((one) => ({ ...one, root_resource_ids: ids }));
+}
 
 const NOT_FOUND = [404, 1002, 'The requested resource does not exist.'] as const;
 const oneOf = (rows: Record<string, unknown>[], call: Call, name: string): Record<string, unknown> => {
@@ -89,6 +144,18 @@ export const HELP_ENDPOINTS: Endpoint[] = [
     shape: VERSION_SHAPE,
     errors: [NOT_FOUND],
     handle: (call) => oneOf(versions(call), call, 'version_id'),
+  }),
+  declare('GET', '/help/resources', {
+    summary: 'Lists the paths of the API',
+    shape: RESOURCE_SHAPE,
+    list: [1001, 1002],
+    handle: listResources,
+  }),
+  declare('GET', '/help/resources/{resource_id}', {
+    summary: 'One path of the API',
+    shape: RESOURCE_SHAPE,
+    errors: [NOT_FOUND],
+    handle: (call) => oneOf(listResources(call), call, 'resource_id'),
   }),
   declare('GET', '/help/endpoints', {
     summary: 'Lists endpoints, with whether the caller may use them',

@@ -17,6 +17,7 @@ import { REFERENCE_SET_ENDPOINTS } from './reference-sets.ts';
 import { SET_COLLECTION_ENDPOINTS } from './set-collections.ts';
 import { SET_ENTRY_ENDPOINTS } from './set-entries.ts';
 import { SYSTEM_ENDPOINTS } from './system.ts';
+import { TENANT_ENDPOINTS } from './tenants.ts';
 
 /** The whole REST API of the simulator, below `/api`. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -31,6 +32,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...SET_ENTRY_ENDPOINTS,
   ...ASSET_ENDPOINTS,
   ...ACCESS_ENDPOINTS,
+  ...TENANT_ENDPOINTS,
   ...DOMAIN_ENDPOINTS,
   ...LOG_SOURCE_ENDPOINTS,
   ...DATA_CLASSIFICATION_ENDPOINTS,

@@ -1,5 +1,5 @@
 import { declare } from '../http/declare.ts';
-import { type Call, type Endpoint, Reply } from '../http/endpoint.ts';
+import { type Call, type Capability, type Endpoint, Reply } from '../http/endpoint.ts';
 import type { ReferenceKind, ReferenceRecord } from '../state/records.ts';
 import { applyChanges, cellType, dropCell, liveRows, type RowChange } from '../state/reference-rows.ts';
 import { ELEMENT_TYPES } from '../state/reference-values.ts';
@@ -232,10 +232,10 @@ export const TASK_SHAPE = {
   completed: 'number',
 };
 
-export function taskEndpoint(path: string): Endpoint {
+export function taskEndpoint(path: string, needs: readonly Capability[] = MANAGE): Endpoint {
   return declare('GET', `${path}/{task_id}`, {
     summary: 'State of a task',
-    needs: MANAGE,
+    needs,
     shape: TASK_SHAPE,
     errors: [[404, 1002, 'The task does not exist.'], failed],
     handle: (call) => {

@@ -85,7 +85,8 @@ export function presentMetadata(record: ReferenceRecord): Record<string, unknown
 /** `data` of a collection, nested as its kind nests it. */
 export function presentData(record: ReferenceRecord): unknown {
   const data: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const [outer, inner, value] of record.rows) {
+  for (const [outer, inner, cell] of record.rows) {
+    const value = { ...cell, value: String(cell.value) };
     if (record.kind === 'maps') data[outer] = value;
     else if (record.kind === 'map_of_sets')
       data[outer] = [...((data[outer] as ReferenceValue[] | undefined) ?? []), value];

@@ -2,7 +2,7 @@ import { declare } from '../http/declare.ts';
 import { type Call, type Endpoint, Reply } from '../http/endpoint.ts';
 import type { SetRecord } from '../state/records.ts';
 import { createSet, findSet, listEntries, purgeSet, removeSet, upsertEntry } from '../state/reference-sets.ts';
-import { ELEMENT_TYPES, formatInterval, sameValue, typedValue } from '../state/reference-values.ts';
+import { ELEMENT_TYPES, formatInterval, sameValue } from '../state/reference-values.ts';
 import { recordTask } from '../state/tasks.ts';
 import { readBulk } from './reference-bulk.ts';
 import { taskEndpoint } from './reference-data.ts';
@@ -137,7 +137,7 @@ export const REFERENCE_SET_ENDPOINTS: Endpoint[] = [
     handle: (call) => {
       const set = find(call);
       const data = listEntries(call.world.state, set, call.now).map((one) => ({
-        value: typedValue(set.entry_type, one.value),
+        value: one.value,
         source: one.source,
         first_seen: one.first_seen,
         last_seen: one.last_seen,

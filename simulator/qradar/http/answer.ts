@@ -131,7 +131,8 @@ function compileFilter(endpoint: Endpoint, call: Call, text: string): (value: un
 
 /** The first offered type that the header accepts; quality values order nothing, as one type is asked for in practice. */
 function pickMedia(endpoint: Endpoint, accept: string | undefined): string {
-  if (accept === undefined || accept.trim() === '') return endpoint.produces[0]!;
+  const hasBody = endpoint.success.some((status) => status !== 204);
+  if (!hasBody || accept === undefined || accept.trim() === '') return endpoint.produces[0]!;
   for (const part of accept.split(',')) {
     const wanted = part.split(';')[0]!.trim().toLowerCase();
     if (wanted === '*/*') return endpoint.produces[0]!;

@@ -43,7 +43,12 @@ export function createRouter(endpoints: readonly Endpoint[]): (path: string) => 
     return found ?? (node.parameter && part !== '' ? walk(node.parameter, rest, [...values, part]) : undefined);
   };
   return (path) => {
-    const parts = path.replace(/\/$/, '').split('/').slice(1);
+    // Client libraries join a base that ends in a slash with a path that begins with one.
+    const parts = path
+      .replace(/\/{2,}/g, '/')
+      .replace(/\/$/, '')
+      .split('/')
+      .slice(1);
     if (parts.length > 12) return undefined;
     const found = walk(root, parts, []);
     if (!found) return undefined;

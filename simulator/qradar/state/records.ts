@@ -141,6 +141,15 @@ export interface DomainRecord {
   log_source_ids: number[];
 }
 
+export interface TenantRecord {
+  id: number;
+  name: string;
+  description: string;
+  event_rate_limit: number;
+  flow_rate_limit: number;
+  deleted: boolean;
+}
+
 export interface LogSourceRecord {
   id: number;
   name: string;

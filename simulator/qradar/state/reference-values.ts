@@ -30,7 +30,7 @@ export function findValueFault(type: string, value: string): string | undefined 
 export const sameValue = (type: string, a: string, b: string): boolean =>
   type === 'ALNIC' ? a.toLowerCase() === b.toLowerCase() : a === b;
 
-/** NUM, PORT and DATE values are numbers in replies. */
+/** NUM, PORT and DATE values are numbers for searches; replies write every value as text. */
 export const typedValue = (type: string, value: string): string | number =>
   type === 'NUM' || type === 'PORT' || type === 'DATE' ? Number(value) : value;
 

@@ -6,7 +6,14 @@ export const CATEGORIES: readonly (readonly [id: number, name: string, descripti
     1000,
     'Recon',
     'Scanning and other techniques used to identify network resources',
-    [[1001, 'Unknown Form of Recon', 2]],
+    [
+      [1001, 'Unknown Form of Recon', 2],
+      [1002, 'Application Query', 3],
+      [1003, 'Host Query', 3],
+      [1004, 'Network Sweep', 4],
+      [1008, 'Host Port Scan', 4],
+      [1009, 'RPC Dump', 3],
+    ],
   ],
   [
     3000,
@@ -72,6 +79,7 @@ export const CATEGORIES: readonly (readonly [id: number, name: string, descripti
 
 /** 12 and 18 are recorded from real systems; the others keep their names, their numbers are the simulator's. */
 export const LOG_SOURCE_TYPES: readonly (readonly [id: number, name: string])[] = [
+  [2, 'Snort Open Source IDS'],
   [11, 'Linux OS'],
   [12, 'Microsoft Windows Security Event Log'],
   [18, 'Custom Rule Engine'],

@@ -17,6 +17,7 @@ export class State {
   readonly roles: Collection<number, R.RoleRecord>;
   readonly profiles: Collection<number, R.ProfileRecord>;
   readonly domains: Collection<number, R.DomainRecord>;
+  readonly tenants: Collection<number, R.TenantRecord>;
   readonly logSources: Collection<number, R.LogSourceRecord>;
   readonly logSourceTypes: Collection<number, R.LogSourceType>;
   readonly highCategories: Collection<number, R.HighCategory>;
@@ -49,6 +50,7 @@ export class State {
     this.roles = new Collection(journal, 'roles');
     this.profiles = new Collection(journal, 'profiles');
     this.domains = new Collection(journal, 'domains');
+    this.tenants = new Collection(journal, 'tenants');
     this.logSources = new Collection(journal, 'log-sources');
     this.logSourceTypes = new Collection(journal, 'log-source-types');
     this.highCategories = new Collection(journal, 'high-categories');
