@@ -1,101 +1,186 @@
-// `npm run demo`: a made-up company with planted insiders, from log files to ranked, explained findings.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// `npm run demo`: a QRadar simulator with a made-up company, and Undercurrent beside it. Prints what it finds and the notes
+// it puts on UBA's offenses, and goes on until Ctrl-C. `npm run demo -- --once` ends after the first notes.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureBuilt, ensureInstalled, nodePath, ROOT } from '../bin/runtime.mjs';
 
-const PEOPLE = '150';
-const DAYS = '60';
-const SEED = process.argv[2] ?? '7';
+const PEOPLE = '100';
+const DAYS = '30';
+const SEED = '7';
+/** The console's clock runs faster, so that something happens while one looks on. */
+const SPEED = '60';
+/** How long the first notes may take before the demonstration counts as failed. */
+const PATIENCE_MS = 240_000;
 
-ensureInstalled();
-ensureBuilt();
+const once = process.argv.includes('--once');
+const children = [];
+let stopping;
 
-const folder = mkdtempSync(join(tmpdir(), 'undercurrent-demo-'));
-const logs = join(folder, 'logs');
-const data = join(folder, 'data');
-const truth = join(folder, 'truth.jsonl');
+const say = (text) => process.stdout.write(`${text}\n`);
+const readJson = async (url) => (await fetch(url)).json();
 
-function run(title, script, args, capture = false) {
-  process.stdout.write(`\n== ${title}\n`);
-  const result = spawnSync(nodePath(), [join(ROOT, 'dist', script), ...args], {
-    stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
-    maxBuffer: 1 << 30,
-    encoding: 'utf8',
+/** A program of the build in a process group of its own: Ctrl-C reaches this script only, which ends them in order. */
+function start(script, args, env = {}) {
+  const child = spawn(nodePath(), [join(ROOT, 'dist', script), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+    env: { ...process.env, ...env, UNDERCURRENT_LAUNCHER: String(process.pid) },
   });
-  if (result.status !== 0) {
-    rmSync(folder, { recursive: true, force: true });
-    process.exit(result.status ?? 1);
-  }
-  return result.stdout ?? '';
+  const program = { child, ended: new Promise((resolve) => child.on('exit', resolve)), errors: '' };
+  child.stderr.on('data', (data) => {
+    program.errors = (program.errors + data).slice(-20_000);
+  });
+  child.on('exit', (code) => {
+    if (!stopping) stop(new Error(`${script} ended with ${code}\n${program.errors}`));
+  });
+  children.push(program);
+  return program;
 }
 
-const readLines = (text) =>
-  text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
+async function firstLine({ child }) {
+  const lines = createInterface({ input: child.stdout });
+  const line = await new Promise((resolve, reject) => {
+    lines.once('line', resolve);
+    lines.once('close', () => reject(new Error('it ended before it was ready')));
+  });
+  lines.on('line', () => {});
+  return JSON.parse(line);
+}
 
-try {
-  run(`${PEOPLE} people work for ${DAYS} days; their logs are written (seed ${SEED})`, 'simulator/enterprise/main.js', [
-    '--people',
-    PEOPLE,
-    '--days',
-    DAYS,
-    '--seed',
-    SEED,
-    '--format',
-    'leef',
-    '--out',
-    logs,
-    '--truth',
-    truth,
-  ]);
-  run('The logs are imported', 'src/main.js', ['import', logs, '--data', data]);
-  const reveal = ['--reveal', '--reason', 'demonstration on made-up data'];
-  const budget = ['--budget', '1.5'];
-  run('Behaviour and peers are learned; the unusual days are ranked', 'src/main.js', [
-    'analyze',
-    '--data',
-    data,
-    ...budget,
-    '--limit',
-    '8',
-    ...reveal,
-  ]);
-  const lines = readLines(
-    run(
-      'What was planted, and where it ranks',
-      'src/main.js',
-      ['analyze', '--data', data, ...budget, '--min-score', '0', '--json', ...reveal],
-      true,
-    ),
-  );
-  const ranked = lines.filter(({ type }) => type === 'anomaly');
-  const plain = (account) =>
-    account
-      .toLowerCase()
-      .replace(/^.*\\(adm-)?/, '')
-      .replace(/@.*$/, '');
-  for (const insider of readLines(readFileSync(truth, 'utf8')).filter(({ type }) => type === 'insider')) {
-    const days = new Set(insider.days.map(({ day }) => day));
-    const accounts = new Set(insider.accounts.map((account) => account.toLowerCase()));
-    const found = ranked.findIndex(
-      ({ user, day }) => days.has(day) && (accounts.has(user.toLowerCase()) || plain(user) === insider.person),
-    );
-    const place =
-      found < 0
-        ? 'not seen'
-        : `rank ${found + 1} of ${ranked.length}${ranked[found].alert ? ', alert' : ', below the alert line'}`;
-    process.stdout.write(
-      `  ${insider.scenario.padEnd(20)} ${insider.person.padEnd(12)} from ${insider.start}: ${place}\n`,
-    );
+/** Sidecar first: it finishes what it is at while the console still answers. */
+async function stop(error) {
+  if (stopping) return stopping;
+  stopping = (async () => {
+    say('\nstopping ...');
+    for (const { child, ended } of children.toReversed()) {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGINT');
+        const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+        await ended;
+        clearTimeout(timer);
+      }
+    }
+    rmSync(folder, { recursive: true, force: true });
+    if (error) process.stderr.write(`demo: ${error.message}\n`);
+    process.exit(error ? 1 : 0);
+  })();
+  return stopping;
+}
+
+/** One GET to the console, its certificate checked. */
+function ask({ url, caFile, tokens }, path) {
+  const options = { ca: readFileSync(caFile), headers: { SEC: tokens.readonly, Accept: 'application/json' } };
+  return new Promise((resolve, reject) => {
+    get(`${url}/api${path}`, options, (reply) => {
+      let text = '';
+      reply.on('data', (data) => {
+        text += data;
+      });
+      reply.on('end', () => {
+        if (reply.statusCode === 200) resolve(JSON.parse(text));
+        else reject(new Error(`${path} answered ${reply.statusCode}`));
+      });
+    }).on('error', reject);
+  });
+}
+
+async function readNotes(console) {
+  const offenses = await ask(console, '/siem/offenses?fields=id,offense_source,description&sort=%2Bid');
+  const uba = offenses.filter(({ description }) => description.startsWith('UBA'));
+  for (const offense of uba) {
+    const notes = await ask(console, `/siem/offenses/${offense.id}/notes`);
+    offense.note = notes.find(({ note_text: text }) => text.startsWith('[undercurrent '))?.note_text;
   }
-  const summary = lines.at(-1);
-  process.stdout.write(
-    `\n${summary.alerts} alerts in ${summary.days} days at a budget of 1.5 a day. Next: npx undercurrent import YOUR-LOGS --data DIR\n`,
+  return uba;
+}
+
+async function waitFor(title, look) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`${title}: nothing within ${PATIENCE_MS / 1000} s`);
+    await sleep(1000);
+  }
+}
+
+const bar = (score) => '█'.repeat(Math.round(score / 10)).padEnd(10, '·');
+
+function showFindings(findings) {
+  say('\n== Ranked findings (people are pseudonyms; 50 is the line of 2 alerts a day)');
+  for (const [index, { person, day, score, alert, text }] of findings.entries())
+    say(
+      `${String(index + 1).padStart(3)}. ${bar(score)} ${score.toFixed(0).padStart(3)}${alert ? ' alert' : '      '}  ${day}  ${person}\n     ${text.slice(0, 230)}`,
+    );
+}
+
+async function demonstrate() {
+  say(`== A QRadar simulator with ${PEOPLE} people; ${DAYS} days of history are filled in ...`);
+  const simulator = start('simulator/qradar/main.js', [
+    ...['--data', join(folder, 'simulator'), '--people', PEOPLE, '--days', DAYS, '--seed', SEED, '--speed', SPEED],
+  ]);
+  const console = await firstLine(simulator);
+  say(`   ${console.url}  (certificate authority ${console.caFile}, token ${console.tokens.readonly})`);
+
+  const config = join(folder, 'undercurrent.yaml');
+  writeFileSync(
+    config,
+    `data: { directory: ${join(folder, 'data')} }
+qradar: { url: '${console.url}', caFile: ${console.caFile} }
+ariel: { backfillDays: ${DAYS}, windowMinutes: 720, pollSeconds: 10 }
+analysis: { alertBudgetPerDay: 2 }
+serve: { port: 0, offensePollSeconds: 5, analyzeMinutes: 2 }
+rollout: { phase: enrich }
+`,
   );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  say('\n== Undercurrent beside it, in phase enrich: it reads events and offenses, learns behaviour, writes notes ...');
+  const sidecar = start('src/main.js', ['serve', '--config', config, '--json'], {
+    UNDERCURRENT_QRADAR_TOKEN: console.tokens.sidecar,
+  });
+  const { url } = await firstLine(sidecar);
+  for (const path of ['health', 'ready', 'metrics', 'findings']) say(`   ${url}/${path}`);
+
+  const { findings } = await waitFor('findings', async () => {
+    const reply = await readJson(`${url}/findings?limit=8`);
+    return reply.findings.length > 0 && reply;
+  });
+  showFindings(findings);
+  const offenses = await waitFor('notes', async () => {
+    const found = await readNotes(console);
+    return found.length > 0 && found.every(({ note }) => note) && found;
+  });
+  const best = offenses.find(({ note }) => note.includes('] Unusual')) ?? offenses[0];
+  say(`\n== ${offenses.length} offenses of UBA, each with one note. The note on offense ${best.id}:\n`);
+  say(best.note.replaceAll(/^/gm, '   '));
+  if (once) return stop();
+
+  say(
+    `\n== It goes on: the console's clock runs ${SPEED} times as fast. In another terminal, the notes of an offense:\n` +
+      `   curl --cacert ${console.caFile} -H "SEC: ${console.tokens.readonly}" ${console.url}/api/siem/offenses/${best.id}/notes\n` +
+      '   Ctrl-C ends everything and leaves nothing behind.',
+  );
+  const known = new Set(offenses.map(({ id }) => id));
+  while (!stopping) {
+    await sleep(5000);
+    for (const { id, offense_source: user, note } of await readNotes(console).catch(() => [])) {
+      if (!note || known.has(id)) continue;
+      known.add(id);
+      say(`\n== Offense ${id} about ${user} got its note:\n   ${note.split('\n')[0].slice(0, 300)}`);
+    }
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop());
+ensureInstalled();
+ensureBuilt();
+const folder = mkdtempSync(join(tmpdir(), 'undercurrent-demo-'));
+try {
+  await demonstrate();
+} catch (error) {
+  await stop(error);
 }

@@ -201,6 +201,7 @@ function notesPart(
   };
   const factsFor = createOffenseFacts({
     latest: analysis.latest,
+    personOf: store.owners.personOf,
     evidence: store,
     async gaps(fromMs, toMs) {
       const open = (await gaps()).filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs);
