@@ -160,7 +160,9 @@ export class SpoolWriter {
     const block = this.#writing;
     const parts = block.encode(cipher);
     const size = HEADER_BYTES + parts[1].length;
-    this.#isFull = this.bytes + size > limitBytes;
+    // At the end there is no waiting: what is in memory goes to disk, a little above the limit.
+    const most = limitBytes + (this.#isClosing ? this.#waitingBytes * 2 : 0);
+    this.#isFull = this.bytes + size > most;
     if (this.#isFull) return 'full';
     try {
       let segment = this.#segments.at(-1);

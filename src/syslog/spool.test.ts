@@ -142,6 +142,21 @@ describe('the spool', () => {
     }),
   );
 
+  it('keeps what is in memory when it is closed while the spool is full', () =>
+    withFolder(async (folder) => {
+      const files = nodeSpoolFiles(folder);
+      const writer = openWriter(files, { limitBytes: 1 << 14 });
+      const texts: string[] = [];
+      for (let n = 0; n < 100 && writer.blocked === undefined; n++) {
+        texts.push(`${n}${'x'.repeat(1000)}`);
+        add(writer, texts.at(-1)!);
+        await new Promise((resolve) => setTimeout(resolve, 3));
+      }
+      expect(writer.blocked).toBe('spool-full');
+      expect(await writer.close()).toBe(true);
+      expect(await readAll(files)).toEqual({ texts, corruptBytes: 0 });
+    }));
+
   it('says what it could not keep when it is closed on a disk that refuses', () =>
     withFolder(async (folder) => {
       const files = { ...nodeSpoolFiles(folder), create: () => Promise.reject(codeError('EROFS')) };

@@ -61,13 +61,16 @@ export class Streams {
   /** Throws what node says about a certificate or key that cannot be used. */
   async listenTls(host: string, port: number, identity: TlsIdentity): Promise<number> {
     const { certificate, key, clientAuthority } = identity;
+    // Text without a certificate would leave nobody, or everybody, to trust.
+    if (clientAuthority !== undefined && !clientAuthority.includes('-----BEGIN CERTIFICATE-----'))
+      throw new Error('the authority of client certificates holds no PEM certificate');
     const server = createTlsServer(
       {
         cert: certificate,
         key,
         minVersion: 'TLSv1.2',
         handshakeTimeout: HANDSHAKE_MS,
-        ...(clientAuthority ? { ca: clientAuthority, requestCert: true, rejectUnauthorized: true } : {}),
+        ...(clientAuthority !== undefined ? { ca: clientAuthority, requestCert: true, rejectUnauthorized: true } : {}),
       },
       (socket) => this.#take(socket, 'tls'),
     );

@@ -187,10 +187,15 @@ describe('the syslog listener', () => {
       await expect(listen(join(folder, 'other'), { tcpPort: tcpPort! })).rejects.toMatchObject({
         code: 'SYSLOG_LISTEN_FAILED',
       });
-      const tls = { certificate: server.certificate, key: authority.key };
-      await expect(listen(join(folder, 'other'), { tlsPort: 0, tls })).rejects.toMatchObject({
-        code: 'SYSLOG_LISTEN_FAILED',
-      });
+      const { certificate, key } = server;
+      for (const tls of [
+        { certificate, key: authority.key },
+        { certificate, key, clientAuthority: '' },
+        { certificate: 'rubbish', key },
+      ])
+        await expect(listen(join(folder, 'other'), { tlsPort: 0, tls })).rejects.toMatchObject({
+          code: 'SYSLOG_LISTEN_FAILED',
+        });
       await expect(listen('/dev/null/x')).rejects.toMatchObject({ code: 'SYSLOG_SPOOL_FAILED' });
     }));
 
