@@ -166,12 +166,23 @@ const compose = ({ select, where, groupBy, limit, window: { fromMs, toMs } }: Pa
   `SELECT ${select.join(', ')} FROM events WHERE starttime >= ${fromMs} AND starttime < ${toMs} AND ${where} ` +
   `GROUP BY ${groupBy.join(', ')} LIMIT ${limit} START ${fromMs} STOP ${toMs}`;
 
-const KEYS = [
-  'username AS u',
-  'domainid AS d',
-  "(CASE WHEN domainid = 0 THEN '' ELSE DOMAINNAME(domainid) END) AS e",
-  `${HOUR_AQL} AS h`,
-];
+const DAY_AQL = '24 * LONG(devicetime / 86400000)';
+const KEYS = ['username AS u', 'domainid AS d', "(CASE WHEN domainid = 0 THEN '' ELSE DOMAINNAME(domainid) END) AS e"];
+
+/**
+ * The hour in which the part of a day begins that an event falls into, where a part ends whenever somebody's local day does.
+ * What somebody touched is asked for by such parts: in one time zone that is one row a day instead of one an hour.
+ * @param midnights UTC hours at which a local day begins, ascending
+ */
+export function compilePart(midnights: readonly number[]): string {
+  if (midnights.length === 0 || midnights.length > 12) return HOUR_AQL;
+  if (midnights.length === 1 && midnights[0] === 0) return DAY_AQL;
+  const parts = [...midnights].reverse().map((hour) => {
+    const begins = hour === 0 ? DAY_AQL : `${DAY_AQL} + ${hour}`;
+    return `WHEN ${HOUR_AQL} - ${DAY_AQL} >= ${hour} THEN ${begins}`;
+  });
+  return `(CASE ${parts.join(' ')} ELSE ${DAY_AQL} - ${24 - midnights.at(-1)!} END)`;
+}
 
 /** Longest AQL that is sent: it travels as a form, and the console parses it. */
 export const MAX_AQL_CHARS = 32_000;
@@ -198,6 +209,7 @@ export function compileHourSearches(
     aql: compose({
       select: [
         ...KEYS,
+        `${HOUR_AQL} AS h`,
         'COUNT(*) AS n',
         'MIN(devicetime) AS a',
         'MAX(devicetime) AS z',
@@ -211,16 +223,21 @@ export function compileHourSearches(
   }));
 }
 
-/** Things touched by account and hour, one row for each combination; `undefined` when the log source names none. */
+/** Things touched by account and part of the day (`compilePart`), one row for each combination; `undefined` when the log source names none. */
 export function compileThingSearch(
   plan: PushPlan,
   deviceType: number,
   window: ArrivalWindow,
   limit: number,
+  midnights: readonly number[] = [],
 ): string | undefined {
   if (plan.things.length === 0) return undefined;
   const keys = ['u', 'd', 'h', ...plan.things.map(({ alias }) => alias)];
-  const select = [...KEYS, ...plan.things.map(({ alias, aql }) => `${aql} AS ${alias}`)];
+  const select = [
+    ...KEYS,
+    `${compilePart(midnights)} AS h`,
+    ...plan.things.map(({ alias, aql }) => `${aql} AS ${alias}`),
+  ];
   if (plan.webPath !== '') {
     select.push(`${plan.webPath} AS p`);
     keys.push('p');

@@ -250,7 +250,8 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
   });
   const detectDone = clock();
 
-  const activities = await database.columns('SELECT CAST(count(*) AS DOUBLE) AS n FROM activity');
+  const activities = await database.columns(`SELECT CAST((SELECT count(*) FROM activity)
+    + (SELECT coalesce(sum(activities), 0) FROM pushed_hour) AS DOUBLE) AS n`);
   return {
     peerGroups: last ? toPeerGroups(last) : [],
     anomalies,

@@ -21,6 +21,7 @@ import {
   readPushedWindows,
   replacePushedWindow,
 } from '../features/pushed-tables.ts';
+import { localMidnights } from '../features/zones.ts';
 import { FEATURE_CURSOR, type PushedSource, readPushedSources, type SourceState } from './pushed-sources.ts';
 
 export interface PullFeaturesPorts {
@@ -55,6 +56,11 @@ export interface PullFeaturesOptions {
   settleMs?: number;
   /** Windows that far back are counted again by each call, and computed again when the console has more by now. */
   lookBackMs?: number;
+  /**
+   * Zones that people live in: things touched are asked for by parts of their days rather than by hours. Without, or when a
+   * zone comes in later, hours it is.
+   */
+  zones?: readonly string[];
   /** Most rows of one search; windows with more are read in smaller ones. */
   maxRows?: number;
   /** Most windows of this call. */
@@ -112,7 +118,8 @@ export async function pullFeatures(
   const endMs = Math.floor((consoleMs - settleMs) / stepMs) * stepMs;
   const knownMs = await readPushedUntil(database);
   let at = knownMs ?? Math.max(0, endMs - Math.ceil(options.backfillMs / stepMs) * stepMs);
-  const step = new PushStep(ports, options.maxRows ?? MAX_ROWS);
+  const midnights = localMidnights(options.zones ?? [], Math.floor(consoleMs / DAY_MS));
+  const step = new PushStep(ports, options.maxRows ?? MAX_ROWS, midnights);
   await step.open();
   const { totals } = step;
   if (knownMs !== undefined) await step.recompute(knownMs - lookBackMs, knownMs);
@@ -151,14 +158,16 @@ const isFailedSearch = (error: unknown): boolean => error instanceof AppError &&
 class PushStep {
   readonly #ports: PullFeaturesPorts;
   readonly #maxRows: number;
+  readonly #midnights: readonly number[];
   readonly #planned = new Map<number, Planned>();
   #columns: string[] = [];
   #kept: PushedSource[] = [];
   readonly totals = { windows: 0, splits: 0, recomputed: 0, searches: 0, events: 0, rows: 0, untracked: 0, badRows: 0 };
 
-  constructor(ports: PullFeaturesPorts, maxRows: number) {
+  constructor(ports: PullFeaturesPorts, maxRows: number, midnights: readonly number[]) {
     this.#ports = ports;
     this.#maxRows = maxRows;
+    this.#midnights = midnights;
   }
 
   async open(): Promise<void> {
@@ -178,13 +187,16 @@ class PushStep {
     const tokens = this.#ports.openTokens();
     const rows = new PushedRows({ tokens, meaning, isTracked: (domain, account) => isTracked(domain, account) });
     const limit = isLeast ? MOST_ROWS : this.#maxRows;
-    let [events, count] = [0, 0];
-    for (const source of await this.#findArrivals(window)) {
-      events += source.events;
-      const found = await this.#ask(source.planned, window, limit, rows);
-      if (found === undefined) return false;
-      count += found;
+    const sources = await this.#findArrivals(window);
+    // Beside each other, as far as the budget lets them.
+    const answers = await Promise.allSettled(sources.map(({ planned }) => this.#ask(planned, window, limit, rows)));
+    let count = 0;
+    for (const answer of answers) {
+      if (answer.status === 'rejected') throw answer.reason;
+      if (answer.value === undefined) return false;
+      count += answer.value;
     }
+    const events = sources.reduce((sum, source) => sum + source.events, 0);
     if (rows.hasWrongHours)
       throw new AppError('QRADAR_REPLY_INVALID', 'the console does not cut times to whole hours as expected');
     await this.#remember();
@@ -265,7 +277,7 @@ class PushStep {
       if (found >= limit) return undefined;
       count += found;
     }
-    const things = compileThingSearch(plan, deviceType, window, limit);
+    const things = compileThingSearch(plan, deviceType, window, limit, this.#midnights);
     if (things === undefined) return count;
     const found = await this.#each(things, limit, (row) => rows.addThings(deviceType, row, plan));
     return found >= limit ? undefined : count + found;

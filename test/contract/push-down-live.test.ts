@@ -290,7 +290,7 @@ describe('figures computed in QRadar', () => {
       const options = { backfillMs: 8 * HOUR_MS, longestMs: HOUR_MS };
       await expect(pullFeatures(ports, options)).rejects.toMatchObject({ code: 'STOPPED' });
       const result = await pullFeatures(portsOf(store), options);
-      expect(result).toMatchObject({ isComplete: true, windows: 8, events: 1 });
+      expect(result).toMatchObject({ isComplete: true, windows: 7, events: 1 });
     }));
 });
 

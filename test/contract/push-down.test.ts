@@ -28,7 +28,7 @@ import { withFolder, withStore } from '../store-folder.ts';
 const COMPANY = { people: 12, days: 30, liveDays: 2, seed: 5, startDay: '2026-01-05' };
 const PRESENT = Date.UTC(2026, 1, 4);
 const DAYS = { from: PRESENT / DAY_MS - COMPANY.days, to: PRESENT / DAY_MS };
-const OPTIONS = { backfillMs: 31 * DAY_MS, longestMs: 16 * DAY_MS };
+const OPTIONS = { backfillMs: 31 * DAY_MS, longestMs: 16 * DAY_MS, zones: ['UTC'] };
 
 let console: TestConsole;
 let qradar: QRadar;
@@ -76,11 +76,11 @@ const inStore = <T>(work: (store: DataStore) => Promise<T>): Promise<T> =>
   withFolder((folder) => withStore(folder, work, { encryption: 'off' }));
 
 /** Feature rows of a store, by person and day. */
-async function rowsOf(store: DataStore): Promise<Map<string, Float64Array>> {
+async function rowsOf(store: DataStore, zone = 'UTC'): Promise<Map<string, Float64Array>> {
   const { zones, byToken } = await resolvePeople(store.people, {
     aliases: [],
     servicePatterns: [],
-    defaultZone: 'UTC',
+    defaultZone: zone,
   });
   await refreshFeatures(store.duck, zones);
   const table: FeatureTable = await readFeatureTable(store.duck, DAYS.from - 1, DAYS.to + 1);
@@ -99,13 +99,13 @@ let month: Activity[] = [];
 const isExact = (source: PushedSource, feature: string) =>
   !source.partial.includes(feature) && !source.missing.includes(feature);
 
-async function rawRows(folder: string, activities: readonly Activity[]) {
+async function rawRows(folder: string, activities: readonly Activity[], zone = 'UTC') {
   mkdirSync(join(folder, 'logs'));
   writeFileSync(join(folder, 'logs', 'all.leef'), activities.map(formatLeef).join(''));
   return withStore(join(folder, 'raw'), async (store) => {
     const ports = { store, ingest, options: ingest.DEFAULT_INGEST_OPTIONS, now: () => 0, elapsedMs: () => 0 };
     await importPaths([join(folder, 'logs')], 'auto', ports);
-    return rowsOf(store);
+    return rowsOf(store, zone);
   });
 }
 
@@ -194,15 +194,20 @@ describe('a month of a small company', () => {
   it('some log sources read here and some computed there make the same rows as all read here', () =>
     withFolder(async (folder) => {
       const there = ['Zscaler Nss', 'Linux OS'];
-      const raw = await rawRows(folder, month);
+      const zone = 'Europe/Berlin';
+      const raw = await rawRows(folder, month, zone);
       mkdirSync(join(folder, 'rest'));
       const rest = month.filter(({ logSource }) => !there.includes(logSource));
       writeFileSync(join(folder, 'rest', 'rest.leef'), rest.map(formatLeef).join(''));
       const mixed = await withStore(join(folder, 'mixed'), async (store) => {
         const ports = { store, ingest, options: ingest.DEFAULT_INGEST_OPTIONS, now: () => 0, elapsedMs: () => 0 };
-        await pullFeatures(portsOf(store, { modeOf: only(...there) }), { ...OPTIONS, longestMs: 7 * DAY_MS });
+        await pullFeatures(portsOf(store, { modeOf: only(...there) }), {
+          ...OPTIONS,
+          longestMs: 7 * DAY_MS,
+          zones: [zone],
+        });
         await importPaths([join(folder, 'rest')], 'auto', ports);
-        return rowsOf(store);
+        return rowsOf(store, zone);
       });
       expect([...compare(raw, mixed).differing]).toEqual([]);
     }));
