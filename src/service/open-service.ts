@@ -22,7 +22,7 @@ import { sleepFor } from '../qradar/timing.ts';
 import type { DataStore } from '../store/open-data-store.ts';
 import { consoleIdentity } from '../writeback/finding-id.ts';
 import type { NotePort } from '../writeback/ports.ts';
-import { createQRadarParts, type ReadState, type TrackingHolder } from './qradar-parts.ts';
+import { createQRadarParts, type ReadState, readModes, type TrackingHolder } from './qradar-parts.ts';
 import { readStatus } from './read-status.ts';
 import { isSyslogOn, openSyslogPart } from './syslog-part.ts';
 import { createTally } from './tally.ts';
@@ -83,7 +83,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         return 'idle';
       },
     },
-    ...(isConnected ? [notesPart(options, analysis, tracking, connection, gaps)] : []),
+    ...(isConnected ? [notesPart(options, analysis, tracking, connection, gaps, read)] : []),
     retentionPart(options, tally),
   ];
   const startedMs = now();
@@ -169,10 +169,16 @@ function openAnalysis(
       findings: store.findings,
       offenses: store.offenses,
       async reading() {
-        const isReading = isConnected && config.ariel.mode !== 'off';
-        return isReading
-          ? { coveredMs: read.events?.readToMs ?? 0, isComplete: read.events?.isComplete ?? false }
-          : { coveredMs: now(), isComplete: true };
+        const modes = isConnected ? readModes(config.ariel) : new Set();
+        const sources = [
+          ...(modes.has('raw') ? [read.events] : []),
+          ...(modes.has('push-down') ? [read.features] : []),
+        ];
+        if (sources.length === 0) return { coveredMs: now(), isComplete: true };
+        return {
+          coveredMs: Math.min(...sources.map((source) => source?.readToMs ?? 0)),
+          isComplete: sources.every((source) => source?.isComplete),
+        };
       },
       dataVersion: async () => `${await store.activities.count()} ${tally.changes}`,
       now,
@@ -194,6 +200,7 @@ function notesPart(
   tracking: TrackingHolder,
   connection: ReturnType<typeof keepConnection>,
   gaps: () => Promise<SourceGap[]>,
+  read: ReadState,
 ): ServicePart {
   const notePort = async (signal: AbortSignal) => {
     const { notes, claims } = await connection.get(signal);
@@ -207,6 +214,7 @@ function notesPart(
       const open = (await gaps()).filter((gap) => gap.fromMs < toMs && gap.toMs > fromMs);
       return open.map(({ logSource, ...times }) => ({ source: logSource || 'QRadar', ...times }));
     },
+    blindSpots: () => (read.features?.sources ?? []).map(({ blindSpots }) => blindSpots).sort(),
   });
   return {
     name: 'notes',

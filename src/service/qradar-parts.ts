@@ -5,11 +5,13 @@ import type { AliasRow } from '../domain/people.ts';
 import { DAY_MS } from '../domain/time.ts';
 import type { Tracking } from '../identity/tracking.ts';
 import { createEventReader } from '../ingest/qradar-event.ts';
+import { createMeaning } from '../pipeline/aql-meaning.ts';
 import { followOffenses } from '../pipeline/follow-offenses.ts';
 import { ingestOptions } from '../pipeline/ingest-options.ts';
 import { createLiveWriter, type LiveWriter } from '../pipeline/live-writer.ts';
 import { createModeOf } from '../pipeline/log-source-modes.ts';
 import { pullEvents } from '../pipeline/pull-events.ts';
+import { type PullFeaturesResult, pullFeatures } from '../pipeline/pull-features.ts';
 import { pullFlows } from '../pipeline/pull-flows.ts';
 import { pullSense } from '../pipeline/pull-sense.ts';
 import type { WindowResult } from '../pipeline/pull-windows.ts';
@@ -31,6 +33,7 @@ export interface TrackingHolder {
 /** How far the console was read. */
 export interface ReadState {
   events?: WindowResult;
+  features?: PullFeaturesResult;
   flows?: WindowResult;
   senseUntilMs?: number;
   context?: ContextReport;
@@ -47,6 +50,10 @@ export interface QRadarPartsInput {
   state: ReadState;
   now(): number;
 }
+
+/** In which ways events are read at all. */
+export const readModes = ({ mode, logSources }: Config['ariel']): Set<string> =>
+  new Set([mode, ...logSources.map((entry) => entry.mode)].filter((one) => one !== 'off'));
 
 /** Windows read at one go, so that other parts get their turn in between. */
 const WINDOWS_A_STEP = 4;
@@ -124,17 +131,9 @@ export function createQRadarParts(input: QRadarPartsInput): { parts: ServicePart
       { lane: 'offenses' },
     ),
   ];
-  if (ariel.mode !== 'off' || ariel.logSources.some(({ mode }) => mode !== 'off')) {
-    const readEvent = createEventReader(ingestOptions(config));
+  const reads = readModes(ariel);
+  if (reads.size > 0)
     parts.push(
-      part('events', ariel.pollSeconds * 1000, async (signal) => {
-        needTracking();
-        const qradar = await input.connect(signal);
-        const result = await pullEvents({ ...pull(qradar, writers.events, signal), readEvent, modeOf }, windows);
-        tally.add('qradar-events', result);
-        state.events = result;
-        return result.isComplete ? 'idle' : 'more';
-      }),
       part(
         'sense',
         ariel.pollSeconds * 1000,
@@ -162,6 +161,44 @@ export function createQRadarParts(input: QRadarPartsInput): { parts: ServicePart
         },
         { isRequired: false },
       ),
+    );
+  if (reads.has('push-down'))
+    parts.push(
+      part('features', ariel.pollSeconds * 1000, async (signal) => {
+        needTracking();
+        const qradar = await input.connect(signal);
+        const result = await pullFeatures(
+          {
+            database: store.duck,
+            cursors: store.cursors,
+            search: (aql, options) => qradar.ariel.search(aql, options),
+            columns: (sign) => qradar.ariel.columns('events', sign),
+            consoleNow: (sign) => qradar.now(sign),
+            now,
+            modeOf,
+            isTracked,
+            openTokens: () => store.openThingTokens(),
+            meaning: createMeaning(ingestOptions(config)),
+            signal,
+          },
+          { backfillMs: windows.backfillMs, zones: [config.time.zone], maxWindows: WINDOWS_A_STEP },
+        );
+        if (result.windows + result.recomputed > 0) tally.touch();
+        state.features = result;
+        return result.isComplete ? 'idle' : 'more';
+      }),
+    );
+  if (reads.has('raw')) {
+    const readEvent = createEventReader(ingestOptions(config));
+    parts.push(
+      part('events', ariel.pollSeconds * 1000, async (signal) => {
+        needTracking();
+        const qradar = await input.connect(signal);
+        const result = await pullEvents({ ...pull(qradar, writers.events, signal), readEvent, modeOf }, windows);
+        tally.add('qradar-events', result);
+        state.events = result;
+        return result.isComplete ? 'idle' : 'more';
+      }),
     );
     if (ariel.flows === 'on')
       parts.push(

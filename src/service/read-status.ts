@@ -70,6 +70,7 @@ function lags({ read, now }: StatusInput, syslog: SyslogStats | undefined): Samp
     gauge('source_lag_seconds', 'How far reading of a source is behind.', Math.max(0, ms) / 1000, { source });
   return [
     ...(read.events ? [lag('qradar-events', read.events.behindMs)] : []),
+    ...(read.features ? [lag('qradar-features', read.features.behindMs)] : []),
     ...(read.flows ? [lag('qradar-flows', read.flows.behindMs)] : []),
     ...(read.senseUntilMs === undefined ? [] : [lag('ibm-sense', now() - read.senseUntilMs)]),
     ...(syslog ? [lag('syslog', syslog.oldestUnstoredMs)] : []),
