@@ -30,7 +30,7 @@ export async function listenDatagrams(
     let origin = origins.get(address);
     if (!origin) {
       if (origins.size >= MAX_SENDERS) origins.clear();
-      origin = Buffer.from(`udp ${address}`);
+      origin = Buffer.from(`udp ${address.replace(/^::ffff:/, '')}`);
       origins.set(address, origin);
     }
     onMessage(bytes, to, origin);
