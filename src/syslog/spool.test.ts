@@ -147,9 +147,11 @@ describe('the spool', () => {
       const files = nodeSpoolFiles(folder);
       const writer = openWriter(files, { limitBytes: 1 << 14 });
       const texts: string[] = [];
-      for (let n = 0; n < 100 && writer.blocked === undefined; n++) {
-        texts.push(`${n}${'x'.repeat(1000)}`);
-        add(writer, texts.at(-1)!);
+      for (let n = 0; n < 200 && writer.blocked !== 'spool-full'; n++) {
+        if (writer.hasRoom) {
+          texts.push(`${n}${'x'.repeat(1000)}`);
+          add(writer, texts.at(-1)!);
+        }
         await new Promise((resolve) => setTimeout(resolve, 3));
       }
       expect(writer.blocked).toBe('spool-full');
