@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { join } from 'node:path';
 
 export interface Ready {
@@ -44,4 +46,29 @@ export function launchSimulator(...args: string[]): Program {
   });
   ready.catch(() => {});
   return { child, ready, ended };
+}
+
+/** One call as the administrator, its certificate checked. */
+export function askProgram(
+  { url, caFile, tokens }: Ready,
+  method: string,
+  path: string,
+  query: Record<string, string> = {},
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it freely
+): Promise<{ status: number; json: any }> {
+  const address = `${url}/api${path}?${new URLSearchParams(query)}`;
+  return new Promise((resolve, reject) => {
+    const headers = { SEC: tokens.admin };
+    const call = request(address, { method, headers, ca: readFileSync(caFile), agent: false }, (reply) => {
+      const chunks: Buffer[] = [];
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+      reply.on('error', reject);
+      reply.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: reply.statusCode!, json: text === '' ? undefined : JSON.parse(text) });
+      });
+    });
+    call.on('error', reject);
+    call.end();
+  });
 }
