@@ -28,17 +28,25 @@ function wordsFor(features: ReadonlySet<string>): string[] {
   return words;
 }
 
-/** For findings: `Zscaler Nss: computed in QRadar; not seen: …; seen in part: …`. */
+/** Where most is out of sight, what is seen is told instead. */
+const everythingBut = (seen: ReadonlySet<string>): string =>
+  `everything but ${FEATURES.filter(({ name, family }) => seen.has(name) && family !== 'rhythm' && family !== 'novelty')
+    .map(({ wording }) => wording)
+    .join(', ')}`;
+
+/**
+ * For findings, to stand after "not seen": `Windows, computed in QRadar: removable media; in part: groups`; `''` when a log
+ * source shows there all that it would show here.
+ */
 export function describeBlindSpots(
   logSourceType: string,
-  { missing, partial }: Pick<PushPlan, 'missing' | 'partial'>,
+  { exact, missing, partial }: Pick<PushPlan, 'exact' | 'missing' | 'partial'>,
 ): string {
-  const parts = [`${logSourceType}: computed in QRadar`];
-  const gone = wordsFor(new Set(missing.map(({ feature }) => feature)));
-  if (gone.length > 0) parts.push(`not seen: ${gone.join(', ')}`);
-  if (partial.length > 0) {
-    const lacks = new Set(partial.flatMap((one) => one.lacks));
-    parts.push(`seen in part, without: ${[...lacks].join(', ')}`);
-  }
-  return parts.join('; ');
+  const parts: string[] = [];
+  const seen = new Set([...exact, ...partial.map(({ feature }) => feature)]);
+  if (missing.length > FEATURES.length / 2) parts.push(everythingBut(seen));
+  else if (missing.length > 0) parts.push(wordsFor(new Set(missing.map(({ feature }) => feature))).join(', '));
+  const lacks = new Set(partial.flatMap((one) => one.lacks));
+  if (lacks.size > 0) parts.push(`in part: ${[...lacks].join(', ')}`);
+  return parts.length === 0 ? '' : `${logSourceType}, computed in QRadar: ${parts.join('; ')}`;
 }

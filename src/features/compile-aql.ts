@@ -58,11 +58,10 @@ interface Draft {
 /** What to compute for the aggregate over the events that pass; `undefined` when there is nothing of the kind. */
 function draftFigure(profile: AqlProfile, aggregate: Extract<Aggregate, { where: Filter }>): Draft | undefined {
   const term = profile.test(aggregate.where);
-  if (term.is === 'no') return undefined;
+  const number = aggregate.kind === 'count' ? undefined : profile.number(aggregate.column);
+  if (term.is === 'no' || number === 'none') return undefined;
   if (term.is === 'unknown') return { term, aql: '' };
-  if (aggregate.kind === 'count') return { term, aql: term.is === 'yes' ? 'COUNT(*)' : sumOf(term, '1') };
-  const number = profile.number(aggregate.column);
-  if (number === 'none') return undefined;
+  if (number === undefined) return { term, aql: term.is === 'yes' ? 'COUNT(*)' : sumOf(term, '1') };
   if ('why' in number) return { term: { is: 'unknown', why: number.why }, aql: '' };
   if (aggregate.kind === 'sum') return { term, aql: sumOf(term, number.aql) };
   const value = term.is === 'aql' ? `CASE WHEN ${term.aql} THEN ${number.aql} ELSE 0 END` : number.aql;

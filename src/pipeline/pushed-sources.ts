@@ -5,7 +5,7 @@ export interface PushedSource {
   deviceType: number;
   logSourceType: string;
   profile: ProfileName;
-  /** For readers of findings. */
+  /** For readers of findings, to stand after "not seen"; `''` when nothing is hidden. */
   blindSpots: string;
   /** Features that are lower bounds, and features that cannot be had. */
   partial: string[];
@@ -44,4 +44,4 @@ function isSource(value: unknown): value is PushedSource {
 
 /** Texts for findings about people whose figures may come from these sources. */
 export const readBlindSpots = async (state: Pick<SourceState, 'read'>): Promise<string[]> =>
-  (await readPushedSources(state)).map(({ blindSpots }) => blindSpots).sort();
+  (await readPushedSources(state)).flatMap(({ blindSpots }) => (blindSpots === '' ? [] : [blindSpots])).sort();

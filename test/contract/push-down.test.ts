@@ -126,7 +126,7 @@ function compare(raw: Map<string, Float64Array>, pushed: Map<string, Float64Arra
 }
 
 /** What each log source is known not to tell, beside what the profile says it may miss. */
-const MISSING: Record<string, string[]> = { [WINDOWS_TYPE]: ['removable_bytes', 'memory_access'] };
+const MISSING: Record<string, string[]> = { [WINDOWS_TYPE]: ['memory_access'] };
 const DIFFERING: Record<string, string[]> = {
   [WINDOWS_TYPE]: [
     ...['archives_made', 'distinct_partners', 'file_deletes', 'file_reads', 'file_writes', 'new_partners'],
