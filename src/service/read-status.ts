@@ -145,6 +145,12 @@ const syslogCounters = (stats: SyslogStats): Sample[] => [
     'Streams turned away because there were too many.',
     stats.refusedConnections,
   ),
+  gauge(
+    'syslog_timed_out_connections_total',
+    'Streams closed because they were idle or stuck.',
+    stats.timedOutConnections,
+  ),
+  gauge('syslog_corrupt_bytes_total', 'Spool that could not be read back.', stats.corruptBytes),
   gauge('syslog_failed_handshakes_total', 'TLS handshakes that failed.', stats.failedHandshakes),
 ];
 
