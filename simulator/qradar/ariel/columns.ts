@@ -104,6 +104,12 @@ export const FLOW_COLUMNS = table([
   ['intervalid', 'BIGINT', 'Long'],
 ]);
 
+/** Properties that flow analysis finds in payloads: they can be asked for, no flow here has any. */
+export const FLOW_PROPERTIES: readonly string[] = [
+  ...['http host', 'http user agent', 'http content type', 'dns domain name', 'file name', 'file hash'],
+  ...['tls ja3 hash', 'tls ja3s hash', 'tls server name indication', 'tls cipher suite'],
+];
+
 export const DATABASES: Readonly<Record<string, ReadonlyMap<string, Column>>> = {
   events: EVENT_COLUMNS,
   flows: FLOW_COLUMNS,

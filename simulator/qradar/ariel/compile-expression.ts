@@ -1,5 +1,5 @@
 import type { Expression, Query } from './ast.ts';
-import { DATABASES, SYNONYMS } from './columns.ts';
+import { DATABASES, FLOW_PROPERTIES, SYNONYMS } from './columns.ts';
 import { type Compiled, plain, type Scope, type ValueType } from './compiled.ts';
 import { compileProperty, findProperty } from './custom-properties.ts';
 import { AGGREGATES, FUNCTIONS, NUMERIC_AGGREGATES } from './functions.ts';
@@ -74,6 +74,8 @@ function compileColumn(scope: Scope, names: Names, expression: Expression & { ki
   const columns = names.columns ? DATABASES[scope.database] : undefined;
   const column = columns?.get(SYNONYMS[lower] ?? lower);
   if (column) return plain(column.name, column.type);
+  if (columns && scope.database === 'flows' && FLOW_PROPERTIES.includes(lower))
+    return plain('CAST(NULL AS VARCHAR)', 'string');
   // A custom property of one word needs no quotes: URL, Filename.
   if (columns && scope.database === 'events') {
     const property = findProperty(scope.state, expression.name);

@@ -2,7 +2,16 @@ import { liveRows } from '../state/reference-rows.ts';
 import { findSet, valuesOfSet } from '../state/reference-sets.ts';
 import type { Expression } from './ast.ts';
 import { type Compiled, plain, type Scope, type ValueType } from './compiled.ts';
-import { APPLICATIONS, assetPairs, assetPropertyPairs, isMember, lookUp, namesOf, PROTOCOLS } from './lookups.ts';
+import {
+  APPLICATIONS,
+  assetAddresses,
+  assetPairs,
+  assetPropertyPairs,
+  isMember,
+  lookUp,
+  namesOf,
+  PROTOCOLS,
+} from './lookups.ts';
 import { toStrftime } from './strftime.ts';
 import { parseInstant } from './time-window.ts';
 
@@ -86,6 +95,8 @@ function dateFormat(scope: Scope, call: Call, time: Compiled): Compiled {
 }
 
 const INTERNAL = String.raw`^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.)`;
+/** Name of the saved search of assets that every console has. */
+export const ALL_ASSETS_SEARCH = 'All assets';
 /** No addresses are placed on a map here. */
 const NO_PLACE = plain('CAST(NULL AS VARCHAR)', 'string');
 
@@ -120,6 +131,12 @@ const LIST: readonly AqlFunction[] = [
   define('ASSETPROPERTY', 'String Host Number?', 'String', (scope, [, ip], call) =>
     lookUp(scope, ip!, assetPropertyPairs(scope.state, literal(scope, call, 0))),
   ),
+  // One saved search of assets is shipped, and it finds them all.
+  define('MATCHESASSETSEARCH', 'String Host', 'Boolean', (scope, [, ip], call) => {
+    const name = literal(scope, call, 0);
+    if (name !== ALL_ASSETS_SEARCH) scope.fail(`Saved search "${name}" does not exist`, call.args[0]!);
+    return isMember(scope, ip!, assetAddresses(scope.state), false);
+  }),
   define('INOFFENSE', 'Number', 'Boolean', (scope, [id], call) => {
     if (scope.database !== 'events') scope.fail('INOFFENSE is about events', call);
     return plain(`coalesce(list_contains(offenses, CAST(${id!.sql} AS INTEGER)), false)`, 'boolean');

@@ -6,6 +6,12 @@ type Pairs = readonly (readonly [key: string | number, value: string | number])[
 
 /** `value` of the pair whose key equals `key`, else null. */
 export function lookUp(scope: Scope, key: Compiled, pairs: Pairs, valueType: 'string' | 'number' = 'string'): Compiled {
+  // DuckDB makes no list of nothing.
+  if (pairs.length === 0)
+    return {
+      ...plain(`CAST(NULL AS ${valueType === 'number' ? 'DOUBLE' : 'VARCHAR'})`, valueType),
+      aggregate: key.aggregate,
+    };
   const numeric = key.type === 'number';
   const keys = numeric ? pairs.map(([k]) => BigInt(k)) : pairs.map(([k]) => String(k));
   const values = pairs.map(([, v]) => (valueType === 'number' ? Number(v) : String(v)));
@@ -16,6 +22,7 @@ export function lookUp(scope: Scope, key: Compiled, pairs: Pairs, valueType: 'st
 
 /** Whether `key` is one of the values. */
 export function isMember(scope: Scope, key: Compiled, values: readonly string[], ignoreCase: boolean): Compiled {
+  if (values.length === 0) return { ...plain('false', 'boolean'), aggregate: key.aggregate };
   const known = ignoreCase ? values.map((one) => one.toLowerCase()) : [...values];
   const text = key.type === 'string' ? key.sql : `CAST(${key.sql} AS VARCHAR)`;
   const sql = ignoreCase ? `lower(${text})` : text;
@@ -55,6 +62,10 @@ export const namesOf = {
   domains: (state: State): Pairs =>
     state.domains.values().map((one) => [one.id, one.id === 0 ? 'Default Domain' : one.name]),
 };
+
+/** Addresses of all assets. */
+export const assetAddresses = (state: State): string[] =>
+  state.assets.values().flatMap((asset) => addressesOf(asset.interfaces));
 
 type AssetField = 'user' | 'host';
 /** Addresses of assets with the user or host name seen there. */

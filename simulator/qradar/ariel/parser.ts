@@ -117,6 +117,11 @@ function readParameters(cursor: Cursor): Map<string, string> {
     const value = cursor.next();
     if (value.kind === 'end' || value.kind === 'symbol')
       cursor.fail(`Expected a value but found "${value.text}"`, value);
+    // REMOTESERVERS=ARIELSERVERS4EPID(8): which processors are asked makes no difference here.
+    if (cursor.takeSymbol('(')) {
+      while (!cursor.isSymbol(')') && cursor.token.kind !== 'end') cursor.next();
+      cursor.needSymbol(')');
+    }
     parameters.set(name, value.text);
   } while (cursor.takeSymbol(','));
   return parameters;

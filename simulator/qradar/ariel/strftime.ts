@@ -1,7 +1,9 @@
 /** Java date pattern letters to what DuckDB's strftime calls them; longest first. */
 const LETTERS: readonly (readonly [pattern: string, format: string])[] = [
   ['yyyy', '%Y'],
+  ['YYYY', '%Y'],
   ['yy', '%y'],
+  ['YY', '%y'],
   ['MMMM', '%B'],
   ['MMM', '%b'],
   ['MM', '%m'],

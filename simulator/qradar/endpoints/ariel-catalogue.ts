@@ -1,4 +1,4 @@
-import { type Column, DATABASES } from '../ariel/columns.ts';
+import { type Column, DATABASES, FLOW_PROPERTIES } from '../ariel/columns.ts';
 import type { ResultColumn } from '../ariel/compile.ts';
 import { AGGREGATES, FUNCTIONS } from '../ariel/functions.ts';
 import { declare } from '../http/declare.ts';
@@ -50,7 +50,10 @@ function columnsOf(call: Call): unknown {
   const name = call.text('database_name')!;
   const known = DATABASES[name];
   if (!known) throw call.error(404, 1002, `Database ${name} does not exist`);
-  const custom = name === 'events' ? call.world.state.properties.values() : [];
+  const custom =
+    name === 'events'
+      ? call.world.state.properties.values()
+      : FLOW_PROPERTIES.map((property) => ({ name: property, property_type: 'string' }));
   return {
     columns: [
       ...[...known.values()].map(describeColumn),

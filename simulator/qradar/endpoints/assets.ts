@@ -1,3 +1,4 @@
+import { ALL_ASSETS_SEARCH } from '../ariel/functions.ts';
 import { seesDomain } from '../http/caller.ts';
 import { declare } from '../http/declare.ts';
 import { type Call, type Endpoint, Reply } from '../http/endpoint.ts';
@@ -54,7 +55,7 @@ export const ASSET_PROPERTIES: readonly (readonly [id: number, name: string])[] 
 /** The only one that every console has. */
 const ALL_ASSETS = {
   id: 1,
-  name: 'All assets',
+  name: ALL_ASSETS_SEARCH,
   owner: 'admin',
   is_shared: true,
   description: '',

@@ -27,6 +27,11 @@ const PROPERTIES: readonly Property[] = [
   ['Privileged', 'string', 'privileged'],
   ['Sensitivity', 'numeric', 'sensitivity'],
   ['Sense Value', 'numeric', 'senseValue'],
+  ['MD5 Hash', 'string', 'md5'],
+  ['Group Name', 'string', 'groupName'],
+  ['CRE Name', 'string', 'creName'],
+  ['CRE Description', 'string', 'creDescription'],
+  ['Filename', 'string', 'fileName'],
 ];
 
 export function installProperties(state: State, nowMs: number): void {
