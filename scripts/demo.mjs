@@ -154,7 +154,8 @@ rollout: { phase: enrich }
     const found = await readNotes(console);
     return found.length > 0 && found.every(({ note }) => note) && found;
   });
-  const best = offenses.find(({ note }) => note.includes('] Unusual')) ?? offenses[0];
+  const scoreOf = ({ note }) => Number(/score (\d+)/.exec(note)?.[1] ?? 0);
+  const best = offenses.toSorted((a, b) => scoreOf(b) - scoreOf(a))[0];
   say(`\n== ${offenses.length} offenses of UBA, each with one note. The note on offense ${best.id}:\n`);
   say(best.note.replaceAll(/^/gm, '   '));
   if (once) return stop();
