@@ -42,10 +42,6 @@ export const RECORDS_MIGRATIONS: readonly string[] = [
   // What live reading and write-back have to remember.
   `
   CREATE TABLE source_cursor(source TEXT PRIMARY KEY, body TEXT NOT NULL, updated_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE log_source_hour(
-    source TEXT NOT NULL, log_source TEXT NOT NULL, hour INTEGER NOT NULL, events INTEGER NOT NULL,
-    PRIMARY KEY (source, log_source, hour)
-  ) STRICT, WITHOUT ROWID;
   CREATE TABLE context_item(
     kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, updated_ms INTEGER NOT NULL, PRIMARY KEY (kind, key)
   ) STRICT, WITHOUT ROWID;

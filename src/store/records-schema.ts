@@ -40,8 +40,6 @@ export interface RecordsDatabase {
   model: { id: string; kind: string; created_ms: number; header: string; state: Uint8Array };
   /** Where reading of a source goes on; `body`: JSON of the reader. */
   source_cursor: { source: string; body: string; updated_ms: number };
-  /** Events seen of a log source in an hour (hours since 1970, UTC, by event time). */
-  log_source_hour: { source: string; log_source: string; hour: number; events: number };
   /** What QRadar knows about people, assets, domains, log sources; `body`: JSON. */
   context_item: { kind: string; key: string; body: string; updated_ms: number };
   /** Offenses as last seen; `account`: the user name of offenses of type Username, else ''. `body`: JSON. */
