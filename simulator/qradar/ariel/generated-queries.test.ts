@@ -7,6 +7,7 @@ import { parseAql } from './parser.ts';
 import { ArielStore, type EventRow } from './store.ts';
 
 const NOW = Date.UTC(2026, 0, 20, 12);
+const MINUTE = 60_000;
 const state = new State(new Journal(undefined));
 let store: ArielStore;
 
@@ -64,7 +65,7 @@ function condition(d: Draws, depth: number): Both {
   const n = number(d, 1);
   const value = d.pick(['user1', 'USER2', '10.0.0.3', 'L2R', "o'neil", 'x']);
   const whole = d.next(40);
-  switch (d.next(8)) {
+  switch (d.next(13)) {
     case 0:
       return [`${n[0]} > ${whole}`, `${n[1]} > ${whole}`];
     case 1:
@@ -81,8 +82,25 @@ function condition(d: Draws, depth: number): Both {
     }
     case 6:
       return [`${t[0]} MATCHES '[0-2]$'`, `regexp_matches(${t[1]}, '[0-2]$')`];
-    default:
+    case 7:
       return [`INCIDR('10.0.0.0/30', sourceip)`, `split_part(sourceip, '.', 4)::INTEGER < 4`];
+    case 8:
+      return [`${t[0]} NOT IN (${quote(value)}, 'user3')`, `${t[1]} NOT IN (${quote(value)}, 'user3')`];
+    case 9:
+      return [`${t[0]} NOT LIKE 'u%'`, `${t[1]} NOT LIKE 'u%'`];
+    case 10: {
+      const sub = `SELECT sourceip FROM events WHERE qid = ${whole % 5} AND sourceport < 3`;
+      return [`sourceip IN (${sub})`, `sourceip IN (${sub} AND starttime >= $FROM AND starttime < $TO)`];
+    }
+    case 11: {
+      const test = `CASE WHEN severity > ${whole % 10} THEN eventcount WHEN username = 'user3' THEN 9 ELSE 0 END >= 2`;
+      return [test, test];
+    }
+    default:
+      return [
+        `${n[0]} <> ${whole} AND ${n[0]} NOT BETWEEN 3 AND 5`,
+        `${n[1]} <> ${whole} AND ${n[1]} NOT BETWEEN 3 AND 5`,
+      ];
   }
 }
 
@@ -96,25 +114,62 @@ const AGGREGATES: readonly Both[] = [
   ['STDEV(destinationport)', 'stddev_samp(destinationport)'],
 ];
 
+/** `LAST n`, or `START ... STOP ...` in one of its writings; with the half-open window that it means. */
+function time(d: Draws): { clause: string; from: number; to: number } {
+  const minutes = 5 + d.next(300);
+  const from = Math.floor((NOW - minutes * MINUTE) / MINUTE) * MINUTE;
+  const to = from + (1 + d.next(minutes)) * MINUTE;
+  const text = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+  switch (d.next(4)) {
+    case 0:
+      return { clause: `START ${from + d.next(MINUTE)} STOP ${to}`, from, to };
+    case 1:
+      return { clause: `START '${text(from)}' STOP '${text(to)}'`, from, to };
+    default:
+      return { clause: `LAST ${minutes} MINUTES`, from, to: NOW + 1 };
+  }
+}
+
 function makeQuery(seed: number): Both {
   const d = draws(seed * 7919 + 17);
-  const minutes = 5 + d.next(300);
-  const from = Math.floor((NOW - minutes * 60_000) / 60_000) * 60_000;
-  const where = condition(d, 3);
-  const window = `starttime >= ${from} AND starttime <= ${NOW}`;
-  if (d.next(2) === 0) {
-    const columns = [text(d), number(d, 2), ['starttime', 'starttime'] as const];
-    const limit = 1 + d.next(50);
-    const select = (side: 0 | 1): string => columns.map((one, i) => `${one[side]} AS c${i}`).join(', ');
-    const aql = `SELECT ${select(0)} FROM events WHERE ${where[0]} ORDER BY c2 DESC, c0 LIMIT ${limit} LAST ${minutes} MINUTES`;
-    const sql = `SELECT ${select(1)} FROM events WHERE ${window} AND (${where[1]}) ORDER BY c2 DESC NULLS LAST, c0 ASC NULLS FIRST, id DESC LIMIT ${limit}`;
-    return [aql, sql];
+  const { clause, from, to } = time(d);
+  const [aqlWhere, sqlWhere] = condition(d, 3);
+  const window = `starttime >= ${from} AND starttime < ${to}`;
+  const where = `WHERE ${window} AND (${sqlWhere.replaceAll('$FROM', String(from)).replaceAll('$TO', String(to))})`;
+  const limit = 1 + d.next(50);
+  switch (d.next(4)) {
+    case 0: {
+      const columns = [text(d), number(d, 2), ['starttime', 'starttime'] as const];
+      const select = (side: 0 | 1): string => columns.map((one, i) => `${one[side]} AS c${i}`).join(', ');
+      return [
+        `SELECT ${select(0)} FROM events WHERE ${aqlWhere} ORDER BY c2 DESC, c0 LIMIT ${limit} ${clause}`,
+        `SELECT ${select(1)} FROM events ${where} ORDER BY c2 DESC NULLS LAST, c0 ASC NULLS FIRST, id DESC LIMIT ${limit}`,
+      ];
+    }
+    case 1: {
+      const [a, b] = [text(d), text(d)];
+      return [
+        `SELECT DISTINCT ${a[0]} AS a, ${b[0]} AS b FROM events WHERE ${aqlWhere} ORDER BY a DESC, b LIMIT ${limit} ${clause}`,
+        `SELECT DISTINCT ${a[1]} AS a, ${b[1]} AS b FROM events ${where} ORDER BY a DESC NULLS LAST, b ASC NULLS FIRST LIMIT ${limit}`,
+      ];
+    }
+    case 2: {
+      const key = text(d);
+      const inner = d.pick(AGGREGATES);
+      return [
+        `SELECT v, COUNT(*) AS n FROM (SELECT ${key[0]} AS k, ${inner[0]} AS v FROM events WHERE ${aqlWhere} GROUP BY k ${clause}) GROUP BY v ORDER BY n DESC, v ${clause}`,
+        `SELECT v, count(*) AS n FROM (SELECT ${key[1]} AS k, ${inner[1]} AS v FROM events ${where} GROUP BY k) GROUP BY v ORDER BY n DESC, v NULLS FIRST`,
+      ];
+    }
+    default: {
+      const [key, a, b] = [text(d), d.pick(AGGREGATES), d.pick(AGGREGATES)];
+      const least = d.next(4);
+      return [
+        `SELECT ${key[0]} AS k, ${a[0]} AS a, ${b[0]} AS b, COUNT(*) AS n FROM events WHERE ${aqlWhere} GROUP BY k HAVING n > ${least} ORDER BY n DESC ${clause}`,
+        `SELECT ${key[1]} AS k, ${a[1]} AS a, ${b[1]} AS b, count(*) AS n FROM events ${where} GROUP BY k HAVING n > ${least} ORDER BY n DESC, k NULLS FIRST`,
+      ];
+    }
   }
-  const [key, a, b] = [text(d), d.pick(AGGREGATES), d.pick(AGGREGATES)];
-  const least = d.next(4);
-  const aql = `SELECT ${key[0]} AS k, ${a[0]} AS a, ${b[0]} AS b, COUNT(*) AS n FROM events WHERE ${where[0]} GROUP BY k HAVING n > ${least} ORDER BY n DESC LAST ${minutes} MINUTES`;
-  const sql = `SELECT ${key[1]} AS k, ${a[1]} AS a, ${b[1]} AS b, count(*) AS n FROM events WHERE ${window} AND (${where[1]}) GROUP BY k HAVING n > ${least} ORDER BY n DESC, k NULLS FIRST`;
-  return [aql, sql];
 }
 
 beforeAll(async () => {
@@ -148,8 +203,10 @@ describe('500 generated queries', () => {
   it('give the rows of direct SQL', async () => {
     const connection = await store.connect();
     let withRows = 0;
+    const asked = new Set<string>();
     for (let seed = 0; seed < 500; seed++) {
       const [aql, sql] = makeQuery(seed);
+      asked.add(aql);
       const compiled = compileAql(parseAql(aql), aql, { state, nowMs: NOW, domainIds: [] });
       const mine = (await connection.runAndReadAll(compiled.sql, compiled.params)).getRowsJS();
       const direct = (await connection.runAndReadAll(sql)).getRowsJS();
@@ -159,6 +216,34 @@ describe('500 generated queries', () => {
       if (direct.length > 0) withRows++;
     }
     expect(withRows).toBeGreaterThan(250);
+    expect(asked.size).toBe(500);
+    const clauses = [
+      'DISTINCT',
+      'FROM (SELECT',
+      'IN (SELECT',
+      'GROUP BY',
+      'HAVING',
+      'ORDER BY',
+      'LIMIT',
+      'LAST',
+      'STOP',
+    ];
+    const tests = [
+      'NOT (',
+      'IN (',
+      'NOT IN',
+      'BETWEEN',
+      'ILIKE',
+      'NOT LIKE',
+      'MATCHES',
+      'IS NULL',
+      'CASE',
+      'INCIDR',
+      ' OR ',
+    ];
+    const calls = ['LOWER', 'UPPER', 'SUBSTRING', 'COUNT', 'SUM', 'MIN', 'MAX', 'AVG', 'UNIQUECOUNT', 'STDEV'];
+    for (const part of [...clauses, ...tests, ...calls])
+      expect([...asked].filter((aql) => aql.includes(part)).length, part).toBeGreaterThan(20);
     connection.closeSync();
   });
 });
