@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = resolve(root, process.env['UNDERCURRENT_SHARED'] ?? '../shared', 'data');
+const folder = resolve(root, process.env.UNDERCURRENT_SHARED ?? '../shared', 'data');
 
 /** Path of a file or folder among the shared data sets, which live beside the project and are not part of it. */
 export const sharedPath = (...parts: string[]): string => resolve(folder, ...parts);

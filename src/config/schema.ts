@@ -168,7 +168,9 @@ export const ConfigSchema = section({
       .describe('Address the syslog listener is bound to.'),
     udpPort: whole(0, 65_535, 'a port; 0 = off').default(0).describe('Port for syslog over UDP.'),
     tcpPort: whole(0, 65_535, 'a port; 0 = off').default(0).describe('Port for syslog over TCP, one message a line.'),
-    tlsPort: whole(0, 65_535, 'a port; 0 = off').default(0).describe('Port for syslog over TLS; needs certFile and keyFile.'),
+    tlsPort: whole(0, 65_535, 'a port; 0 = off')
+      .default(0)
+      .describe('Port for syslog over TLS; needs certFile and keyFile.'),
     certFile: path('a PEM file').default('').describe('Certificate of the TLS listener.'),
     keyFile: path('a PEM file').default('').describe('Private key of the TLS listener.'),
     clientCaFile: path('a PEM file')
