@@ -11,6 +11,7 @@ import { createRouter, type Route } from './router.ts';
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** QRadar's web server refuses longer request lines. */
 const MAX_HEADER_BYTES = 16 * 1024;
+const TOO_LONG = 'HTTP/1.1 414 Request-URI Too Long\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
 /** Paths of a root, such as `/api`. */
 export interface Mount {
@@ -42,7 +43,10 @@ export async function listen(
   });
   // A client that speaks plain HTTP or does not trust the authority is no failure of ours.
   server.on('tlsClientError', () => {});
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'HPE_HEADER_OVERFLOW' && socket.writable) socket.end(TOO_LONG);
+    else socket.destroy();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
