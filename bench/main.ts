@@ -38,6 +38,10 @@ const SECTIONS: Record<string, { about: string; load(): Promise<Section> }> = {
     about: 'kill -9 during imports',
     load: async () => (await import('./sections/crash.ts')).crash,
   },
+  faults: {
+    about: 'serve beside a troubled console for a week, with kill -9, against an undisturbed run',
+    load: async () => (await import('./sections/faults.ts')).faults,
+  },
   fuzz: {
     about: 'mutated records of every format through the parsers',
     load: async () => (await import('./sections/fuzz.ts')).fuzz,
