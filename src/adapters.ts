@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from './config/load-config.ts';
 import { AppError, messageOf } from './domain/errors.ts';
 import { connectQRadar, type QRadar } from './qradar/connect.ts';
+import type { BudgetAccount } from './qradar/query-budget.ts';
 import { sleepFor } from './qradar/timing.ts';
 import { type DataStore, openDataStore } from './store/open-data-store.ts';
 
@@ -24,6 +25,9 @@ export interface ConnectOptions {
   now(): number;
   signal: AbortSignal;
   onWarning(message: string): void;
+  /** Where the query budget is kept between processes. */
+  budgetAccount?: BudgetAccount | undefined;
+  onSpent?(account: BudgetAccount): void;
 }
 
 /** Joins configuration and the QRadar client. Throws QRADAR_NOT_CONFIGURED without address or token. */
@@ -40,6 +44,8 @@ export async function openQRadar({ qradar }: Config, options: ConnectOptions): P
     timing: { now: options.now, sleep: sleepFor, random: () => randomInt(2 ** 32) / 2 ** 32 },
     onWarning: options.onWarning,
     signal: options.signal,
+    budgetAccount: options.budgetAccount,
+    onSpent: options.onSpent,
   });
 }
 

@@ -7,7 +7,7 @@ import { createInventory, type Inventory } from './inventory.ts';
 import { createNoteClaims, type NoteClaims } from './note-claims.ts';
 import { createNotes, type Notes, type NotesOptions } from './notes.ts';
 import { createOffenses, type Offenses } from './offenses.ts';
-import { createQueryBudget, type QueryBudget } from './query-budget.ts';
+import { type BudgetAccount, createQueryBudget, type QueryBudget } from './query-budget.ts';
 import type { ReferenceSets } from './reference-entries.ts';
 import { createReferenceMaps, type ReferenceMaps } from './reference-maps.ts';
 import { USERS_NOT_TRACKED } from './reference-names.ts';
@@ -32,6 +32,9 @@ export interface ConnectOptions {
   searchTimeoutMs: number;
   budgetShare: number;
   parallelSearches: number;
+  /** See `BudgetOptions`. */
+  budgetAccount?: BudgetAccount | undefined;
+  onSpent?: ((account: BudgetAccount) => void) | undefined;
   pageSize: number;
   /** 0: looked up. */
   ubaAppId: number;
@@ -99,7 +102,8 @@ export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
     isOld = version.deprecated;
     if (version.deprecated) options.onWarning?.(`API version ${version.version} is deprecated on this console`);
     const requester = unversioned.withVersion(version.version);
-    const budget = createQueryBudget({ share: options.budgetShare, parallel: options.parallelSearches }, timing);
+    const { budgetShare: share, parallelSearches: parallel, budgetAccount: account, onSpent } = options;
+    const budget = createQueryBudget({ share, parallel, account, onSpent }, timing);
     const directory = onceUntilFailed((sign?: AbortSignal) => readEndpoints(requester, sign));
     const access = createAccess(requester);
     const offersEntries = async (sign?: AbortSignal) =>

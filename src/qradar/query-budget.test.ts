@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BudgetOptions, createQueryBudget, type SearchCost } from './query-budget.ts';
+import { type BudgetAccount, type BudgetOptions, createQueryBudget, type SearchCost } from './query-budget.ts';
 import type { Timing } from './timing.ts';
 
 function virtualTime(): Timing & { pass(ms: number): void } {
@@ -55,6 +55,21 @@ describe('query budget', () => {
     (await budget.acquire())(cost());
     // 6 s saved, 16 s spent: 10 s of debt at a tenth.
     expect(time.now() - before).toBeCloseTo(100_000, -2);
+  });
+
+  it('goes on where the process before it was', async () => {
+    const kept: BudgetAccount[] = [];
+    const first = setUp({ onSpent: (account) => kept.push(account) });
+    (await first.budget.acquire())(cost({ runningMs: 16_000 }));
+    // A killed process could not say what its search cost.
+    expect(kept).toEqual([
+      { balanceMs: 5000, atMs: 0 },
+      { balanceMs: -10_000, atMs: 0 },
+    ]);
+    // Half of the debt was paid in while nothing ran.
+    const second = setUp({ account: { balanceMs: -10_000, atMs: -50_000 } });
+    await second.budget.acquire();
+    expect(second.time.now()).toBeCloseTo(50_000, -2);
   });
 
   it('lets no more than the places run', async () => {

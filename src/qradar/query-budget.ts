@@ -12,6 +12,19 @@ export interface BudgetOptions {
   queuedTooLongMs?: number;
   firstPauseMs?: number;
   maxPauseMs?: number;
+  /** Of a process before this one; without it all that can be saved up is there. */
+  account?: BudgetAccount | undefined;
+  /**
+   * Told before and after each search, to be kept for the next process: a restart must not fill the account. Searches that
+   * run are taken to cost what the others did, for a process that is killed cannot say.
+   */
+  onSpent?: ((account: BudgetAccount) => void) | undefined;
+}
+
+/** What was left at a time, UTC epoch milliseconds. Less than nothing is debt. */
+export interface BudgetAccount {
+  balanceMs: number;
+  atMs: number;
 }
 
 /** What the searches cost the console since the start. Times in milliseconds. */
@@ -59,6 +72,8 @@ export interface QueryBudget {
 const ONE_WAIT_MS = 60_000;
 /** Searches without queueing before one more may run in parallel. */
 const CALM_SEARCHES = 5;
+/** Of the first search. */
+const UNKNOWN_COST_MS = 1000;
 
 /**
  * Time is an account: `share` of the wall time is paid in, each search pays what it ran afterwards, and nothing starts
@@ -69,8 +84,8 @@ export function createQueryBudget(options: BudgetOptions, timing: Timing): Query
   const capMs = share * (options.burstMs ?? 900_000);
   const sinceMs = timing.now();
   const spent = { searches: 0, failed: 0, cancelled: 0, reused: 0, rows: 0, runningMs: 0, queuedMs: 0, leftBehind: 0 };
-  let balanceMs = capMs;
-  let paidInAtMs = sinceMs;
+  let balanceMs = Math.min(capMs, options.account?.balanceMs ?? capMs);
+  let paidInAtMs = Math.min(sinceMs, options.account?.atMs ?? sinceMs);
   let parallelNow = parallel;
   let pauseMs = 0;
   let pausedUntilMs = 0;
@@ -89,6 +104,11 @@ export function createQueryBudget(options: BudgetOptions, timing: Timing): Query
     payIn();
     const forBalance = balanceMs > 0 ? 0 : -balanceMs / share + 1;
     return Math.max(forBalance, pausedUntilMs - timing.now());
+  }
+
+  function tell(): void {
+    const usualMs = spent.searches === 0 ? UNKNOWN_COST_MS : spent.runningMs / spent.searches;
+    options.onSpent?.({ balanceMs: balanceMs - places.held * usualMs, atMs: paidInAtMs });
   }
 
   function adapt(queuedMs: number): void {
@@ -120,6 +140,7 @@ export function createQueryBudget(options: BudgetOptions, timing: Timing): Query
         throw error;
       }
       heldBackMs += timing.now() - askedAtMs;
+      tell();
       return (cost) => {
         payIn();
         balanceMs -= cost.runningMs;
@@ -132,6 +153,7 @@ export function createQueryBudget(options: BudgetOptions, timing: Timing): Query
         if (cost.ended !== 'completed') spent[cost.ended] += 1;
         adapt(cost.queuedMs);
         release();
+        tell();
       };
     },
     report() {

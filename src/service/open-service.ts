@@ -18,6 +18,7 @@ import { readGaps } from '../pipeline/watermarks.ts';
 import { writeNotes } from '../pipeline/write-notes.ts';
 import type { QRadar } from '../qradar/connect.ts';
 import { createFirstNotes } from '../qradar/first-notes.ts';
+import type { BudgetAccount } from '../qradar/query-budget.ts';
 import { sleepFor } from '../qradar/timing.ts';
 import type { DataStore } from '../store/open-data-store.ts';
 import { consoleIdentity } from '../writeback/finding-id.ts';
@@ -46,6 +47,8 @@ export interface Service {
 }
 
 const NOTES_EVERY_MS = 5000;
+/** Name under which the query budget is kept. */
+const BUDGET = 'query-budget';
 const ANALYSIS_LOOK_MS = 2000;
 const GAPS_FOR_MS = 60_000;
 
@@ -125,13 +128,21 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 }
 
 /** The first success is kept; until then every call tries anew. */
-function keepConnection({ config, log, now }: ServiceOptions) {
+function keepConnection({ config, store, log, now }: ServiceOptions) {
   let current: QRadar | undefined;
   let opening: Promise<QRadar> | undefined;
+  const open = async (signal: AbortSignal) =>
+    openQRadar(config, {
+      now,
+      signal,
+      onWarning: (message) => log.warn({}, message),
+      budgetAccount: readAccount(await store.cursors.read(BUDGET)),
+      onSpent: (account) => void store.cursors.write(BUDGET, account, now()).catch(() => {}),
+    });
   return {
     current: () => current,
     get(signal: AbortSignal): Promise<QRadar> {
-      opening ??= openQRadar(config, { now, signal, onWarning: (message) => log.warn({}, message) })
+      opening ??= open(signal)
         .then((qradar) => {
           current = qradar;
           return qradar;
@@ -143,6 +154,11 @@ function keepConnection({ config, log, now }: ServiceOptions) {
       return opening;
     },
   };
+}
+
+function readAccount(body: unknown): BudgetAccount | undefined {
+  const { balanceMs, atMs } = (body ?? {}) as Partial<BudgetAccount>;
+  return Number.isFinite(balanceMs) && Number.isFinite(atMs) ? (body as BudgetAccount) : undefined;
 }
 
 function openAnalysis(
