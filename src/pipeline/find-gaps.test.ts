@@ -63,7 +63,10 @@ describe('gaps of log sources', () => {
   it('are told for the time that was read, and what was not read is told apart', async () => {
     const nowMs = (MONDAY + 4 * WEEK) * HOUR_MS;
     const hours = office('proxy', 4, 30, (i) => i >= 3 * WEEK + 58);
-    const cursor = (readToMs: number) => ({ version: 1, startMs: 0, readToMs, spanMs: 1, atMs: readToMs });
+    const cursor = (readToMs: number) => ({
+      ...{ version: 1, startMs: 0, spanMs: 1, againMs: null },
+      ...{ readToMs, nextMs: readToMs, atMs: readToMs },
+    });
     const gapsAt = (readToMs: number | undefined) =>
       readGaps(
         {
