@@ -4,7 +4,10 @@ import type { Section } from '../main.ts';
 import { fixed, formatTable, thousands, verdict } from '../report.ts';
 
 const SEED = 2401;
-const BUDGET_SHARE = 0.2;
+/** Less than the searches would take: the budget has to hold them back. */
+const BUDGET_SHARE = 0.04;
+/** Unused time that may be saved up, see docs/qradar.md. */
+const SAVED_UP_SECONDS = 900;
 
 export const faults: Section = {
   title: 'A week of faults',
@@ -50,7 +53,7 @@ function verdicts(result: FaultsResult, kills: number): string[] {
   const differing = differences.filter((one) => !isSame(one)).map(({ part }) => part);
   const activities = differences.find(({ part }) => part === 'activities')!.rows;
   const wrong = notes.filter((count) => count !== 1).length;
-  const share = consoleSearches.ranMs / (seconds * 1000);
+  const allowed = BUDGET_SHARE * (seconds + SAVED_UP_SECONDS);
   return [
     verdict(
       `the same store as an undisturbed run after ${kills} kills, and an audit chain that verifies`,
@@ -70,10 +73,10 @@ function verdicts(result: FaultsResult, kills: number): string[] {
       leftBehind.otherwise + leftBehind.claims === 0,
     ),
     verdict(
-      `searches run at most ${BUDGET_SHARE} of the time`,
-      `by the console ${thousands(consoleSearches.count)} searches, ${fixed(consoleSearches.ranMs / 1000, 0)} s in ${fixed(seconds, 0)} s, a share of ${fixed(share)}; ` +
+      `searches run at most ${BUDGET_SHARE} of the time, of which a quarter of an hour is saved up at the first start: ${fixed(allowed, 0)} s, whatever restarts`,
+      `by the console ${thousands(consoleSearches.count)} searches, ${fixed(consoleSearches.ranMs / 1000, 0)} s in ${fixed(seconds, 0)} s; ` +
         `by the service ${thousands(spent.searches)} searches, ${fixed(spent.runningMs / 1000, 0)} s, held back for ${fixed(spent.heldBackMs / 1000, 0)} s`,
-      share <= BUDGET_SHARE,
+      consoleSearches.ranMs <= allowed * 1000,
     ),
   ];
 }
