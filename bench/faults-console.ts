@@ -53,6 +53,19 @@ export function readSearchTimes(data: string): Map<string, number> {
   return times;
 }
 
+/** Everything that the console keeps of these kinds, as JSON: equal when nothing was written. */
+export function readKept(data: string, kinds: readonly string[]): string {
+  const kept = new Map<string, unknown>();
+  for (const line of readFileSync(join(data, 'state.jsonl'), 'utf8').split('\n')) {
+    if (line === '') continue;
+    const { c, k, v } = JSON.parse(line) as { c: string; k: string | number; v?: unknown };
+    if (!kinds.includes(c)) continue;
+    if (v === undefined) kept.delete(`${c} ${k}`);
+    else kept.set(`${c} ${k}`, v);
+  }
+  return JSON.stringify([...kept].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** Different payloads that the console has stored, without its own Sense events; it must not be running. A message that arrived twice is one. */
 export async function countPayloads(data: string): Promise<number> {
   const instance = await DuckDBInstance.create(join(data, 'ariel.duckdb'), { access_mode: 'READ_ONLY' });

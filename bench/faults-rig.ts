@@ -142,6 +142,8 @@ export function createRig({ folder, faults, backfillDays, budgetShare }: RigOpti
     checkSidecar,
     waitUntilRead,
     console: (): ConsoleReady => console!.ready,
+    sidecar: (): Program<SidecarReady> => sidecar!.program,
+    writeConfig,
     endAll(): void {
       for (const { child } of programs) child.kill('SIGKILL');
     },
