@@ -25,6 +25,12 @@ export interface Network {
 
 const padTo = (value: number, step: number) => Math.ceil(value / step) * step;
 
+/** Numbers in `parameters` for these layers, padding included. */
+export function countParameters(widths: readonly number[]): number {
+  const sizes = widths.map((width) => padTo(width, COLUMN_STEP));
+  return sizes.slice(1).reduce((sum, to, layer) => sum + (sizes[layer]! + 1) * to, 0);
+}
+
 export interface NetworkOptions {
   batch: number;
   /** Rows that `stored` has room for. */
@@ -59,7 +65,7 @@ export function createNetwork(widths: readonly number[], { batch, storedRows = 0
   const activationsAt = sizes.map((size) => reserve(batchRows * size));
   const widest = Math.max(...sizes);
   const deltasAt = [reserve(batchRows * widest), reserve(batchRows * widest)];
-  const transposedAt = reserve(widest * widest);
+  const transposedAt = reserve(Math.max(...sizes.slice(1).map((to, layer) => sizes[layer]! * to)));
   const zerosAt = reserve(widest);
   const indicesAt = reserve(batchRows);
   const storedAt = reserve(storedRows * sizes[0]!);

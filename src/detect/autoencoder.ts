@@ -3,9 +3,10 @@ import { createRandom, seedFor } from '../numeric/random.ts';
 import { orderByContent, spreadRows } from '../numeric/row-order.ts';
 import type { RowFunction } from '../numeric/row-threads.ts';
 import { breathe } from '../numeric/threads.ts';
-import { createNetwork, type Network } from './autoencoder-network.ts';
-import { learnScaling, requireColumns, type Scaling, scaleRow } from './density-scale.ts';
-import { createFitted, type Detector } from './detector.ts';
+import { countParameters, createNetwork, type Network } from './autoencoder-network.ts';
+import { learnScaling, readScaling, requireColumns, type Scaling, scaleRow, scalingArrays } from './density-scale.ts';
+import { defineDetector } from './detector.ts';
+import type { SavedForm } from './saved-model.ts';
 
 /**
  * A dense network that is trained to give back its input through a narrow middle: rows unlike most are given back badly.
@@ -44,7 +45,7 @@ export interface AutoencoderOptions {
 const EPOCHS = 25;
 const PATIENCE = 8;
 /** As the inner share of a minimum covariance determinant. */
-const KEPT_SHARE = 0.75;
+export const KEPT_SHARE = 0.75;
 const LEARNING_RATE = 0.003;
 /** Rows trained on; each pass over more would see no more kinds of rows. */
 const TRAIN_ROWS = 100_000;
@@ -54,9 +55,12 @@ const LARGEST_INPUT = 8;
 /** A tenth of a percent better counts as better. */
 const BETTER = 0.999;
 
+/** Units of the narrow middle. */
+export const middleOf = (columns: number) => Math.max(1, Math.min(64, Math.ceil(columns * 0.15)));
+
 const defaultHidden = (columns: number) => {
   const outer = Math.max(1, Math.min(128, Math.ceil(columns * 0.34)));
-  return [outer, Math.max(1, Math.min(64, Math.ceil(columns * 0.15))), outer];
+  return [outer, middleOf(columns), outer];
 };
 
 export async function fitAutoencoder(matrix: Matrix, options: AutoencoderOptions): Promise<Autoencoder> {
@@ -80,7 +84,13 @@ export async function fitAutoencoder(matrix: Matrix, options: AutoencoderOptions
 const NOT_TRAINED = { epochs: 0, loss: 0, heldBackLoss: 0 };
 
 /** Scaled and softly bounded: one absurd value must not steer the whole training. */
-function scaleInput(scaling: Scaling, data: Float64Array, from: number, into: Float32Array, to: number): void {
+export function scaleInput(
+  scaling: Scaling,
+  data: Float64Array,
+  from: number,
+  into: Float32Array | Float64Array,
+  to: number,
+): void {
   scaleRow(scaling, data, from, into, to);
   for (let i = to; i < to + scaling.kept.length; i++) {
     const x = into[i]!;
@@ -146,7 +156,7 @@ function measureErrors(network: Network, taken: Uint32Array): Float64Array {
 
 const SCORE_ROWS = 256;
 /** Part of a column's variance that its usual error counts as at least. */
-const LEAST_ERROR = 0.01;
+export const LEAST_ERROR = 0.01;
 
 export function createAutoencoderScorer(model: Autoencoder): RowFunction {
   const errorsOf = createErrorFunction(model);
@@ -194,14 +204,48 @@ export function attributeAutoencoder(model: Autoencoder, row: Float64Array): Flo
   return out;
 }
 
-export const AUTOENCODER_DETECTOR: Detector = {
-  id: 'autoencoder',
-  async fit(matrix, options) {
-    const model = await fitAutoencoder(matrix, { seed: options.seed, signal: options.signal });
-    const task = { module: import.meta.url, name: 'createAutoencoderScorer' };
-    const rowNs = model.parameters.length * 0.3 + 50;
-    return createFitted({ task, create: createAutoencoderScorer, state: model, rowNs }, options, 0, (row) =>
-      attributeAutoencoder(model, row),
+export const AUTOENCODER_FORM: SavedForm<Autoencoder> = {
+  kind: 'autoencoder',
+  version: 1,
+  write: ({ scaling, widths, parameters, usualError, epochs, loss, heldBackLoss }) => ({
+    values: { columns: scaling.columns, layers: widths.length, epochs, loss, heldBackLoss },
+    arrays: { ...scalingArrays(scaling), widths: Int32Array.from(widths), parameters, usualError },
+  }),
+  read(saved) {
+    const scaling = readScaling(saved);
+    const columns = scaling.kept.length;
+    const widths = Array.from(saved.array('widths', Int32Array, saved.count('layers', MOST_LAYERS)));
+    saved.require(
+      widths.length > 1 && widths.every((width) => width >= 0) && widths[0] === columns && widths.at(-1) === columns,
+      'its layers do not fit its columns',
     );
+    const usualError = saved.array('usualError', Float64Array, columns);
+    saved.require(
+      usualError.every((value) => value >= 0),
+      'a usual error is below zero',
+    );
+    return {
+      scaling,
+      widths,
+      parameters: saved.array('parameters', Float32Array, countParameters(widths)),
+      usualError,
+      epochs: saved.count('epochs'),
+      loss: Number(saved.values.loss),
+      heldBackLoss: Number(saved.values.heldBackLoss ?? Number.NaN),
+    };
   },
 };
+const MOST_LAYERS = 16;
+
+export const AUTOENCODER_DETECTOR = defineDetector<Autoencoder>({
+  id: 'autoencoder',
+  form: AUTOENCODER_FORM,
+  fit: (matrix, { seed, signal }) => fitAutoencoder(matrix, { seed, signal }),
+  task: (model) => ({
+    task: { module: import.meta.url, name: 'createAutoencoderScorer' },
+    create: createAutoencoderScorer,
+    state: model,
+    rowNs: model.parameters.length * 0.3 + 50,
+  }),
+  attribute: attributeAutoencoder,
+});

@@ -1,8 +1,9 @@
 import type { Matrix } from '../numeric/matrix.ts';
 import { orderByContent, spreadRows } from '../numeric/row-order.ts';
 import type { RowFunction } from '../numeric/row-threads.ts';
-import { learnScaling, requireColumns, type Scaling, scaleRow } from './density-scale.ts';
-import { createFitted, type Detector } from './detector.ts';
+import { learnScaling, readScaling, requireColumns, type Scaling, scaleRow, scalingArrays } from './density-scale.ts';
+import { defineDetector } from './detector.ts';
+import type { SavedForm } from './saved-model.ts';
 
 /**
  * Mahalanobis distance with a mean and covariance of the inner three quarters of the rows, found by concentration steps
@@ -41,6 +42,12 @@ export function fitCovariance(matrix: Matrix, order: Uint32Array): RobustCovaria
     chosen = next;
   }
   return { scaling, centre, factor };
+}
+
+/** The `count` rows nearest to the column medians, each column in units of its mean deviation from there; by row number. */
+export function nearestToMedians(rows: Float64Array, n: number, d: number, count: number): Uint32Array {
+  const { centre, factor } = startFromMedians(rows, n, d);
+  return nearest(rows, n, centre, factor, count);
 }
 
 function startFromMedians(rows: Float64Array, n: number, d: number): { centre: Float64Array; factor: Float64Array } {
@@ -166,15 +173,37 @@ export function attributeCovariance({ scaling, centre, factor }: RobustCovarianc
   return out;
 }
 
-/** Broken linear relations. Part of the ensemble. */
-export const COVARIANCE_DETECTOR: Detector = {
-  id: 'covariance',
-  async fit(matrix, options) {
-    const model = fitCovariance(matrix, orderByContent(matrix));
-    const task = { module: import.meta.url, name: 'createCovarianceScorer' };
-    const rowNs = model.factor.length + model.centre.length + 20;
-    return createFitted({ task, create: createCovarianceScorer, state: model, rowNs }, options, 0, (row) =>
-      attributeCovariance(model, row),
+const COVARIANCE_FORM: SavedForm<RobustCovariance> = {
+  kind: 'covariance',
+  version: 1,
+  write: ({ scaling, centre, factor }) => ({
+    values: { columns: scaling.columns },
+    arrays: { ...scalingArrays(scaling), centre, factor },
+  }),
+  read(saved) {
+    const scaling = readScaling(saved);
+    const d = scaling.kept.length;
+    const factor = saved.array('factor', Float64Array);
+    saved.require(factor.length === d || factor.length === d * d, 'the factor has another size');
+    const diagonal = Array.from({ length: d }, (_, j) => factor[factor.length === d ? j : j * (d + 1)]!);
+    saved.require(
+      diagonal.every((value) => value > 0),
+      'the factor is not positive',
     );
+    return { scaling, centre: saved.array('centre', Float64Array, d), factor };
   },
 };
+
+/** Broken linear relations. Part of the ensemble. */
+export const COVARIANCE_DETECTOR = defineDetector<RobustCovariance>({
+  id: 'covariance',
+  form: COVARIANCE_FORM,
+  fit: (matrix) => fitCovariance(matrix, orderByContent(matrix)),
+  task: (model) => ({
+    task: { module: import.meta.url, name: 'createCovarianceScorer' },
+    create: createCovarianceScorer,
+    state: model,
+    rowNs: model.factor.length + model.centre.length + 20,
+  }),
+  attribute: attributeCovariance,
+});

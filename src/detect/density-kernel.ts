@@ -10,6 +10,8 @@ import {
   type Local,
   set,
   type WasmFunction,
+  when,
+  whileLoop,
 } from '../numeric/wasm.ts';
 
 /** Reference rows that are compared at once: four vectors of four. */
@@ -69,7 +71,53 @@ const NEAREST: WasmFunction = {
   },
 };
 
-const KERNEL = defineKernel<'nearest'>([NEAREST]);
+/**
+ * scan(query, columns, tiles, tile, tile count, bound, out): squared distances from one row to the reference rows of tile
+ * after tile, until one of them is below the number at `bound`. The 16 distances of that tile go to `out`, its number (tile
+ * count when there is none) behind them.
+ */
+const SCAN: WasmFunction = {
+  name: 'scan',
+  build(fn) {
+    const [query, columns, tiles, first, tileCount, bound, out] = Array.from({ length: 7 }, () => fn.param('i32')) as [
+      ...[Local, Local, Local, Local],
+      ...[Local, Local, Local],
+    ];
+    const [tile, at, stop, queryAt, going] = Array.from({ length: 5 }, () => fn.local('i32')) as [
+      ...[Local, Local, Local],
+      ...[Local, Local],
+    ];
+    const [value, difference, limit] = Array.from({ length: 3 }, () => fn.local('v128')) as [Local, Local, Local];
+    const sums = Array.from({ length: VECTORS }, () => fn.local('v128'));
+    const each = (body: (vector: number) => Code) => Array.from({ length: VECTORS }, (_, i) => body(i)).flat();
+    const smallest = sums.slice(1).reduce((least, sum) => f32x4.min(least, get(sum)), get(sums[0]!));
+    const tileBytes = i32.mul(get(columns), i32.of(TILE * 4));
+    return [
+      ...set(limit, f32x4.loadSplat(get(bound))),
+      ...set(stop, i32.add(get(query), i32.shl(get(columns), i32.of(2)))),
+      ...set(at, i32.add(get(tiles), i32.mul(get(first), tileBytes))),
+      ...set(tile, get(first)),
+      ...set(going, i32.lt(get(tile), get(tileCount))),
+      ...whileLoop(get(going), [
+        ...each((i) => set(sums[i]!, f32x4.zero())),
+        ...forLoop(queryAt, get(query), get(stop), 4, [
+          ...set(value, f32x4.loadSplat(get(queryAt))),
+          ...each((i) => [
+            ...set(difference, f32x4.sub(get(value), f32x4.load(get(at), i * 16))),
+            ...set(sums[i]!, f32x4.add(get(sums[i]!), f32x4.mul(get(difference), get(difference)))),
+          ]),
+          ...increase(at, i32.of(TILE * 4)),
+        ]),
+        ...set(going, i32.lt(f32x4.anyTrue(f32x4.lt(smallest, get(limit))), i32.of(1))),
+        ...when(get(going), [...increase(tile, i32.of(1)), ...set(going, i32.lt(get(tile), get(tileCount)))]),
+      ]),
+      ...each((i) => f32x4.store(get(out), get(sums[i]!), i * 16)),
+      ...i32.store(get(out), get(tile), TILE * 4),
+    ];
+  },
+};
+
+const KERNEL = defineKernel<'nearest' | 'scan'>([NEAREST, SCAN]);
 
 export interface NeighbourKernel {
   /** The row to compare; columns. */
@@ -96,6 +144,36 @@ export function createNeighbourKernel(columns: number, tiles: Float32Array, skip
       let least = Number.POSITIVE_INFINITY;
       for (let i = 0; i < TILE; i++) least = Math.min(least, lanes[i]!);
       return least;
+    },
+  };
+}
+
+export interface ScanKernel {
+  /** The row to compare; columns. */
+  query: Float32Array;
+  /** The first tile from `tile` on with a squared distance below `bound`; `count` when there is none. */
+  next(tile: number, count: number, bound: number): number;
+  /** The squared distances of that tile; 16. */
+  squared: Float32Array;
+}
+
+/** @param tiles tile after tile, 16 x columns each */
+export function createScanKernel(columns: number, tiles: Float32Array): ScanKernel {
+  const numberAt = TILE * 4;
+  const boundAt = numberAt + 4;
+  const queryAt = boundAt + 12;
+  const tilesAt = Math.ceil((queryAt + columns * 4) / 16) * 16;
+  const { buffer, call } = KERNEL.instantiate(tilesAt + tiles.byteLength);
+  new Float32Array(buffer, tilesAt, tiles.length).set(tiles);
+  const limit = new Float32Array(buffer, boundAt, 1);
+  const found = new Int32Array(buffer, numberAt, 1);
+  return {
+    query: new Float32Array(buffer, queryAt, columns),
+    squared: new Float32Array(buffer, 0, TILE),
+    next(tile, count, bound) {
+      limit[0] = bound;
+      call.scan(queryAt, columns, tilesAt, tile, count, boundAt, 0);
+      return found[0]!;
     },
   };
 }

@@ -3,8 +3,9 @@ import { createRandom, seedFor } from '../numeric/random.ts';
 import { orderByContent } from '../numeric/row-order.ts';
 import type { RowFunction } from '../numeric/row-threads.ts';
 import { createNeighbourKernel, TILE } from './density-kernel.ts';
-import { learnScaling, requireColumns, type Scaling, scaleRow } from './density-scale.ts';
-import { createFitted, type Detector } from './detector.ts';
+import { learnScaling, readScaling, requireColumns, type Scaling, scaleRow, scalingArrays } from './density-scale.ts';
+import { type Detector, defineDetector } from './detector.ts';
+import type { SavedForm } from './saved-model.ts';
 
 /**
  * Mean distance to the nearest neighbour in many small random samples (Sugiyama and Borgwardt 2013; LeSiNN, Pang, Ting and
@@ -113,15 +114,39 @@ export function attributeNeighbours(model: SampledNeighbours, row: Float64Array)
 
 const baseOf = (slot: number, columns: number) => Math.floor(slot / TILE) * TILE * columns + (slot % TILE);
 
-/** Distance to the nearest neighbours in samples of one size. Part of the ensemble. */
-export const createNeighbourDetector = (samples: number, sampleSize: number): Detector => ({
-  id: `neighbours-${sampleSize}`,
-  async fit(matrix, options) {
-    const model = fitNeighbours(matrix, orderByContent(matrix), { samples, sampleSize, seed: options.seed });
-    const task = { module: import.meta.url, name: 'createNeighbourScorer' };
-    const rowNs = samples * model.tilesPerSample * (model.scaling.kept.length * 4 + 20) + 1;
-    return createFitted({ task, create: createNeighbourScorer, state: model, rowNs }, options, 0, (row) =>
-      attributeNeighbours(model, row),
-    );
+const NEIGHBOURS_FORM: SavedForm<SampledNeighbours> = {
+  kind: 'sampled-neighbours',
+  version: 1,
+  write: ({ scaling, samples, tilesPerSample, tiles, skips }) => ({
+    values: { columns: scaling.columns, samples, tilesPerSample },
+    arrays: { ...scalingArrays(scaling), tiles, skips },
+  }),
+  read(saved) {
+    const scaling = readScaling(saved);
+    const samples = saved.count('samples');
+    const tilesPerSample = saved.count('tilesPerSample');
+    const slots = samples * tilesPerSample * TILE;
+    return {
+      scaling,
+      samples,
+      tilesPerSample,
+      tiles: saved.array('tiles', Float32Array, slots * scaling.kept.length, 'infinite'),
+      skips: saved.array('skips', Float32Array, slots, 'infinite'),
+    };
   },
-});
+};
+
+/** Distance to the nearest neighbours in samples of one size. Part of the ensemble. */
+export const createNeighbourDetector = (samples: number, sampleSize: number): Detector =>
+  defineDetector<SampledNeighbours>({
+    id: `neighbours-${sampleSize}`,
+    form: NEIGHBOURS_FORM,
+    fit: (matrix, { seed }) => fitNeighbours(matrix, orderByContent(matrix), { samples, sampleSize, seed }),
+    task: (model) => ({
+      task: { module: import.meta.url, name: 'createNeighbourScorer' },
+      create: createNeighbourScorer,
+      state: model,
+      rowNs: samples * model.tilesPerSample * (model.scaling.kept.length * 4 + 20) + 1,
+    }),
+    attribute: attributeNeighbours,
+  });

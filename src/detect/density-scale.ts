@@ -1,5 +1,6 @@
 import type { Matrix } from '../numeric/matrix.ts';
 import { spreadRows } from '../numeric/row-order.ts';
+import type { SavedModel } from './saved-model.ts';
 
 /** Beyond this a number counts as this, so that sums of squares stay finite. */
 const LARGEST = 1e150;
@@ -80,4 +81,26 @@ export function scaleRow(
 export function requireColumns(known: number, matrix: Matrix): void {
   if (matrix.columns !== known)
     throw new RangeError(`the detector knows ${known} columns, the matrix has ${matrix.columns}`);
+}
+
+export const scalingArrays = ({ kept, mean, deviation }: Scaling) => ({ kept, mean, deviation });
+
+export function readScaling(saved: SavedModel): Scaling {
+  const columns = saved.count('columns');
+  const kept = saved.array('kept', Int32Array);
+  const scaling = {
+    columns,
+    kept,
+    mean: saved.array('mean', Float64Array, kept.length),
+    deviation: saved.array('deviation', Float64Array, kept.length),
+  };
+  saved.require(
+    kept.every((column, i) => column > (i === 0 ? -1 : kept[i - 1]!) && column < columns),
+    'the kept columns are out of order',
+  );
+  saved.require(
+    scaling.deviation.every((value) => value > 0),
+    'a deviation is not above zero',
+  );
+  return scaling;
 }

@@ -3,12 +3,13 @@ import { countBelow } from '../numeric/robust.ts';
 import { orderByContent, spreadRows } from '../numeric/row-order.ts';
 import type { RowFunction } from '../numeric/row-threads.ts';
 import { requireColumns } from './density-scale.ts';
-import { createFitted, type Detector } from './detector.ts';
+import { defineDetector } from './detector.ts';
+import type { SavedModel } from './saved-model.ts';
 
 /**
- * Empirical tails, column by column: the sum over columns of the surprise -ln p of the smaller tail (the idea of ECOD, Li et
- * al. 2022, taken two-sided in each column; ECOD and COPOD choose the side by skewness, which costs more than it gives where
- * a column has anomalies at both ends). Sees a single value out of range, not an unusual combination of usual values.
+ * Empirical tails, column by column: the sum over columns of the surprise -ln p of the smaller tail. This is ECOD (Li et al.
+ * 2022) as PyOD computes it: there each column takes the largest of left tail, right tail and the tail that skewness points
+ * to, and the last is one of the first two. Sees a single value out of range, not an unusual combination of usual values.
  */
 export interface Tails {
   columns: number;
@@ -35,13 +36,17 @@ export function fitTails(matrix: Matrix, order: Uint32Array): Tails {
   return { columns, sorted };
 }
 
-/** -ln of the smaller of P(value <= x) and P(value >= x); a value beyond all seen counts as half a row. */
-function surpriseOf(sorted: Float64Array, x: number): number {
+/** -ln of P(value <= x) and of P(value >= x); a value beyond all seen counts as half a row. Zero for a missing value. */
+export function tailSurprises(sorted: Float64Array, x: number): { left: number; right: number } {
   const n = sorted.length;
-  if (n === 0 || Number.isNaN(x)) return 0;
-  const below = countBelow(sorted, x, false);
-  const upTo = countBelow(sorted, x, true);
-  return -Math.log(Math.max(0.5, Math.min(upTo, n - below)) / n);
+  if (n === 0 || Number.isNaN(x)) return { left: 0, right: 0 };
+  const surprise = (rows: number) => -Math.log(Math.max(0.5, rows) / n);
+  return { left: surprise(countBelow(sorted, x, true)), right: surprise(n - countBelow(sorted, x, false)) };
+}
+
+function surpriseOf(sorted: Float64Array, x: number): number {
+  const { left, right } = tailSurprises(sorted, x);
+  return Math.max(left, right);
 }
 
 export function createTailScorer({ columns, sorted }: Tails): RowFunction {
@@ -60,15 +65,40 @@ export function createTailScorer({ columns, sorted }: Tails): RowFunction {
 export const attributeTails = ({ sorted }: Tails, row: Float64Array): Float64Array =>
   Float64Array.from(row, (x, column) => surpriseOf(sorted[column]!, x));
 
-/** Single columns out of range. Part of the ensemble. */
-export const TAIL_DETECTOR: Detector = {
-  id: 'tails',
-  async fit(matrix, options) {
-    const model = fitTails(matrix, orderByContent(matrix));
-    const task = { module: import.meta.url, name: 'createTailScorer' };
-    const rowNs = matrix.columns * 60 + 1;
-    return createFitted({ task, create: createTailScorer, state: model, rowNs }, options, 0, (row) =>
-      attributeTails(model, row),
-    );
+export const writeTails = ({ columns, sorted }: Tails) => ({
+  values: { columns },
+  arrays: {
+    counts: Uint32Array.from(sorted, (values) => values.length),
+    sorted: Float64Array.from(sorted.flatMap((values) => Array.from(values))),
   },
-};
+});
+
+export function readTails(saved: SavedModel): Tails {
+  const counts = saved.array('counts', Uint32Array, saved.count('columns'));
+  const all = saved.array('sorted', Float64Array, undefined, 'infinite');
+  let end = 0;
+  const sorted = Array.from(counts, (count) => {
+    end += count;
+    return all.slice(end - count, end);
+  });
+  saved.require(end === all.length, 'the columns do not fill the array');
+  saved.require(
+    sorted.every((values) => values.every((value, i) => i === 0 || value >= values[i - 1]!)),
+    'a column is not in order',
+  );
+  return { columns: counts.length, sorted };
+}
+
+/** Single columns out of range. Part of the ensemble. */
+export const ECOD_DETECTOR = defineDetector<Tails>({
+  id: 'ecod',
+  form: { kind: 'ecod', version: 1, write: writeTails, read: readTails },
+  fit: (matrix) => fitTails(matrix, orderByContent(matrix)),
+  task: (model) => ({
+    task: { module: import.meta.url, name: 'createTailScorer' },
+    create: createTailScorer,
+    state: model,
+    rowNs: model.columns * 60 + 1,
+  }),
+  attribute: attributeTails,
+});

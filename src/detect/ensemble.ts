@@ -2,10 +2,11 @@ import { createMatrix, type Matrix } from '../numeric/matrix.ts';
 import { orderByContent, spreadRows } from '../numeric/row-order.ts';
 import { COVARIANCE_DETECTOR } from './density-covariance.ts';
 import { createNeighbourDetector } from './density-neighbours.ts';
-import { TAIL_DETECTOR } from './density-tails.ts';
+import { ECOD_DETECTOR } from './density-tails.ts';
 import { type Detector, type FitOptions, type FittedDetector, takeRow } from './detector.ts';
 import { type Calibration, learnCalibration, surpriseOfScore } from './ensemble-calibration.ts';
 import { createForestDetector } from './forest-detector.ts';
+import { loadModel, type SavedForm, saveModel } from './saved-model.ts';
 
 /**
  * Four views that fail in different ways: isolation, distance in samples at two scales, tails of single columns, and linear
@@ -20,7 +21,7 @@ const MEMBERS: readonly { detector: Detector; weight: number }[] = [
   { detector: createForestDetector('forest-256', { trees: 500, maxSampleSize: 256 }), weight: 2 / 3 },
   { detector: createNeighbourDetector(64, 16), weight: 1 / 12 },
   { detector: createNeighbourDetector(64, 64), weight: 1 / 12 },
-  { detector: TAIL_DETECTOR, weight: 1 / 12 },
+  { detector: ECOD_DETECTOR, weight: 1 / 12 },
   { detector: COVARIANCE_DETECTOR, weight: 1 / 12 },
 ];
 const ORDER = 3;
@@ -29,6 +30,7 @@ const ORDER = 3;
 const CALIBRATION_ROWS = 65_536;
 
 interface Member {
+  detector: Detector;
   fitted: FittedDetector;
   calibration: Calibration;
   weight: number;
@@ -36,38 +38,51 @@ interface Member {
 
 export const ENSEMBLE_DETECTOR: Detector = {
   id: 'ensemble',
-  async fit(matrix, options) {
-    const members = await fitMembers(matrix, options);
-    return {
-      async score(rows) {
-        const powers = new Float64Array(rows.rows);
-        for (const member of members) addPowers(member, await member.fitted.score(rows), powers);
-        return powers.map((power) => power ** (1 / ORDER));
-      },
-      scoreSync(rows) {
-        const powers = new Float64Array(rows.rows);
-        for (const member of members) addPowers(member, member.fitted.scoreSync(rows), powers);
-        return powers.map((power) => power ** (1 / ORDER));
-      },
-      attribute(rows, row) {
-        const perColumn = new Float64Array(rows.columns);
-        const one = takeRow(rows, row);
-        let power = 0;
-        for (const member of members) power += creditMember(member, one, perColumn);
-        // Shares of the mean power become shares of its root.
-        const scale = power > 0 ? power ** (1 / ORDER) / power : 0;
-        return { baseline: 0, perColumn: perColumn.map((value) => value * scale) };
-      },
-    };
+  kind: 'ensemble',
+  fit: async (matrix, options) => createEnsemble(await fitMembers(matrix, options)),
+  load(bytes, options) {
+    const members = loadModel(ENSEMBLE_FORM, bytes);
+    return createEnsemble(
+      members.map(({ saved, ...member }) => ({ ...member, fitted: member.detector.load(saved, options) })),
+    );
   },
 };
+
+function createEnsemble(members: readonly Member[]): FittedDetector {
+  return {
+    async score(rows) {
+      const powers = new Float64Array(rows.rows);
+      for (const member of members) addPowers(member, await member.fitted.score(rows), powers);
+      return powers.map((power) => power ** (1 / ORDER));
+    },
+    scoreSync(rows) {
+      const powers = new Float64Array(rows.rows);
+      for (const member of members) addPowers(member, member.fitted.scoreSync(rows), powers);
+      return powers.map((power) => power ** (1 / ORDER));
+    },
+    attribute(rows, row) {
+      const perColumn = new Float64Array(rows.columns);
+      const one = takeRow(rows, row);
+      let power = 0;
+      for (const member of members) power += creditMember(member, one, perColumn);
+      // Shares of the mean power become shares of its root.
+      const scale = power > 0 ? power ** (1 / ORDER) / power : 0;
+      return { baseline: 0, perColumn: perColumn.map((value) => value * scale) };
+    },
+    save: () =>
+      saveModel(
+        ENSEMBLE_FORM,
+        members.map(({ fitted, ...member }) => ({ ...member, saved: fitted.save() })),
+      ),
+  };
+}
 
 async function fitMembers(matrix: Matrix, options: FitOptions): Promise<Member[]> {
   const known = takeRows(matrix, spreadRows(orderByContent(matrix), CALIBRATION_ROWS));
   const members: Member[] = [];
   for (const { detector, weight } of MEMBERS) {
     const fitted = await detector.fit(matrix, options);
-    members.push({ fitted, calibration: learnCalibration(await fitted.score(known)), weight });
+    members.push({ detector, fitted, calibration: learnCalibration(await fitted.score(known)), weight });
   }
   return members;
 }
@@ -94,3 +109,52 @@ function creditMember(member: Member, one: Matrix, perColumn: Float64Array): num
     perColumn[column]! += power * (sum > 0 ? raised[column]! / sum : 1 / perColumn.length);
   return power;
 }
+
+type SavedMember = Omit<Member, 'fitted'> & { saved: Uint8Array };
+
+/** The views in their own saved forms, each beside its weight and calibration. The power is part of the format version. */
+const ENSEMBLE_FORM: SavedForm<readonly SavedMember[]> = {
+  kind: 'ensemble',
+  version: 1,
+  write: (members) => ({
+    values: {
+      members: members.length,
+      kinds: members.map(({ detector }) => detector.kind),
+      weights: members.map(({ weight }) => weight),
+      tailScales: members.map(({ calibration }) => calibration.tailScale),
+    },
+    arrays: Object.fromEntries(
+      members.flatMap(({ saved, calibration }, i) => [
+        [`view ${i}`, saved],
+        [`calibration ${i}`, calibration.sorted],
+      ]),
+    ),
+  }),
+  read(saved) {
+    const listOf = (name: string): unknown[] => {
+      const list = saved.values[name];
+      return Array.isArray(list) ? list : [];
+    };
+    const numberOf = (name: string, i: number): number => {
+      const value = listOf(name)[i] as number;
+      saved.require(Number.isFinite(value) && value >= 0, `${name} holds no number`);
+      return value;
+    };
+    return Array.from({ length: saved.count('members', MOST_MEMBERS) }, (_, i) => {
+      const detector = MEMBERS.find((member) => member.detector.kind === listOf('kinds')[i])?.detector;
+      saved.require(detector !== undefined, 'it has a view that is not known');
+      const sorted = saved.array(`calibration ${i}`, Float64Array);
+      saved.require(
+        sorted.every((value, at) => at === 0 || value >= sorted[at - 1]!),
+        'a calibration is not in order',
+      );
+      return {
+        detector: detector!,
+        saved: saved.array(`view ${i}`, Uint8Array),
+        weight: numberOf('weights', i),
+        calibration: { sorted, tailScale: numberOf('tailScales', i) },
+      };
+    });
+  },
+};
+const MOST_MEMBERS = 64;

@@ -1,14 +1,17 @@
-import { createFitted, type Detector } from './detector.ts';
+import { type Detector, defineDetector } from './detector.ts';
 import { attributeForest, BASELINE_SCORE, type ForestOptions } from './forest.ts';
+import { FOREST_FORM } from './forest-state.ts';
 import { fitForest, forestTask } from './forest-threads.ts';
 
-export const createForestDetector = (id: string, settings: Omit<ForestOptions, 'seed'> = {}): Detector => ({
-  id,
-  async fit(matrix, options) {
-    const forest = await fitForest(matrix, { ...settings, ...options });
-    return createFitted(forestTask(forest), options, BASELINE_SCORE, (row) => attributeForest(forest, row));
-  },
-});
+export const createForestDetector = (id: string, settings: Omit<ForestOptions, 'seed'> = {}): Detector =>
+  defineDetector({
+    id,
+    form: FOREST_FORM,
+    fit: (matrix, options) => fitForest(matrix, { ...settings, ...options }),
+    task: forestTask,
+    baseline: BASELINE_SCORE,
+    attribute: attributeForest,
+  });
 
 /** Isolation forest with default settings. */
 export const FOREST_DETECTOR = createForestDetector('isolation-forest');

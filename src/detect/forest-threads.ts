@@ -27,15 +27,20 @@ interface FitJob {
 
 /** `fitForestSync` in worker threads; the same forest for any number of them. */
 export async function fitForest(matrix: Matrix, options: ForestFitOptions): Promise<Forest> {
-  const { signal } = options;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const plan = planForest(matrix, options);
+  return joinTrees(plan, await growShares(matrix, plan, options));
+}
+
+/** The trees of a plan, in worker threads where it pays. */
+export async function growShares(matrix: Matrix, plan: ForestPlan, options: ThreadOptions): Promise<TreeShare[]> {
+  const { signal } = options;
   const visits = plan.trees * plan.sampleSize * Math.log2(plan.sampleSize + 1);
   const threads = visits < WORTH_VISITS ? 1 : threadCount(options);
-  if (threads === 1) return joinTrees(plan, [growTrees(matrix, plan, 0, plan.trees)]);
+  if (threads === 1) return [growTrees(matrix, plan, 0, plan.trees)];
   const task = { module: import.meta.url, name: 'growShare' };
   const job: FitJob = { matrix: shareMatrix(matrix), plan, threads };
-  return joinTrees(plan, await runThreads<TreeShare>(task, job, { threads, signal }).catch(failWorker(signal)));
+  return runThreads<TreeShare>(task, job, { threads, signal }).catch(failWorker(signal));
 }
 
 export function growShare({ matrix, plan, threads }: FitJob, thread: number): TreeShare {

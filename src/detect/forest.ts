@@ -12,7 +12,9 @@ export interface Forest extends TreeNodes, ForestColumns {
   /** Rows that each tree was grown on. */
   sampleSize: number;
   seed: number;
-  /** First node of each tree. */
+  /** Trees grown so far, those that were replaced included: the running number of the next one. */
+  grown: number;
+  /** First node of each tree, oldest first. */
   roots: Int32Array;
 }
 
@@ -36,6 +38,8 @@ const WALKS = 5e6;
 /** What a forest is grown from: settled options, content order of the rows and the columns to split on. */
 export interface ForestPlan {
   trees: number;
+  /** Running number of the first one. */
+  firstTree: number;
   sampleSize: number;
   seed: number;
   order: Uint32Array;
@@ -52,6 +56,7 @@ export function planForest(matrix: Matrix, options: ForestOptions): ForestPlan {
   const order = orderByContent(matrix);
   return {
     trees: sampleSize === 0 || columns === 0 ? 0 : wanted,
+    firstTree: 0,
     sampleSize,
     seed: options.seed,
     order,
@@ -88,7 +93,7 @@ export function growTrees(matrix: Matrix, plan: ForestPlan, from: number, to: nu
   const positions = plan.order.slice();
   let offset = 0;
   for (let tree = 0; tree < roots.length; tree++) {
-    const random = createRandom(seedFor(plan.seed, `tree ${from + tree}`));
+    const random = createRandom(seedFor(plan.seed, `tree ${plan.firstTree + from + tree}`));
     drawSample(matrix, positions, sampleSize, random, (row, i) =>
       expandRow(columns, matrix.data, row * matrix.columns, sample.data, i * width),
     );
@@ -135,6 +140,7 @@ export function joinTrees(plan: ForestPlan, shares: readonly TreeShare[]): Fores
     trees,
     sampleSize,
     seed,
+    grown: plan.firstTree + trees,
     roots: new Int32Array(trees),
     feature: new Int32Array(nodes),
     value: new Float64Array(nodes),
@@ -207,10 +213,12 @@ export function attributeForest(forest: Forest, row: Float64Array): Float64Array
   expandRow(forest, row, 0, finite, 0);
   for (let tree = 0; tree < trees; tree++) {
     let node = roots[tree]!;
+    // 1, except for trees that a refresh grew on fewer rows.
+    const stretch = averagePathLength(forest.sampleSize) / averagePathLength(size[node]!);
     for (let column = feature[node]!; column >= 0; column = feature[node]!) {
       const to = finite[column]! <= value[node]! ? child[node]! : child[node]! + 1;
       const change = 1 + averagePathLength(size[to]!) - averagePathLength(size[node]!);
-      creditColumn(forest, finite, column, change / norm, out);
+      creditColumn(forest, finite, column, (change * stretch) / norm, out);
       node = to;
     }
   }

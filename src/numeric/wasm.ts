@@ -62,6 +62,7 @@ export const i32 = {
   lt: binary(0x48),
   ge: binary(0x4e),
   load: load(2, 0x28),
+  store: store(2, 0x36),
 };
 
 export const i64 = {

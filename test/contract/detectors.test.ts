@@ -1,22 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COVARIANCE_DETECTOR } from '../../src/detect/density-covariance.ts';
 import { createNeighbourDetector } from '../../src/detect/density-neighbours.ts';
-import { TAIL_DETECTOR } from '../../src/detect/density-tails.ts';
 import type { Detector } from '../../src/detect/detector.ts';
-import { DETECTORS } from '../../src/detect/detectors.ts';
+import { DETECTORS, loadDetector } from '../../src/detect/detectors.ts';
 import { createForestDetector } from '../../src/detect/forest-detector.ts';
+import { decodeArrays } from '../../src/numeric/array-file.ts';
 import { createMatrix, type Matrix } from '../../src/numeric/matrix.ts';
 import { createRandom } from '../../src/numeric/random.ts';
 import { measureRanking } from '../../src/numeric/ranking.ts';
+import { goldenRows } from '../golden/golden-models.ts';
 
 /** Every detector that can be named, and every part that one is made of. */
 const ALL: readonly Detector[] = [
   ...DETECTORS,
   createForestDetector('forest-extended', { extended: true, trees: 60 }),
   createNeighbourDetector(16, 16),
-  TAIL_DETECTOR,
-  COVARIANCE_DETECTOR,
 ];
+
+/** A row moved away from the middle along one column never scores lower. The network and what is made of it promise nothing. */
+const MONOTONE = ALL.filter(({ id }) => !['autoencoder'].includes(id));
 
 const COLUMNS = 5;
 const ROWS = 300;
@@ -147,6 +150,51 @@ describe.each(ALL)('$id', (detector) => {
     expect(allFinite(await fitted.score(wild))).toBe(true);
   });
 
+  it('comes back from its saved form and scores to the bit as before', async () => {
+    const fitted = await detector.fit(matrix, { seed: 11, threads: 1 });
+    const bytes = fitted.save();
+    const again = detector.load(bytes);
+    expect(again.save()).toEqual(bytes);
+    const fresh = table(40, 2);
+    expect(await again.score(fresh)).toEqual(await fitted.score(fresh));
+    expect(again.attribute(fresh, 39)).toEqual(fitted.attribute(fresh, 39));
+    for (const small of [createMatrix(0, COLUMNS), createMatrix(4, 0), table(1)]) {
+      const empty = await detector.fit(small, { seed: 1, threads: 1 });
+      expect(detector.load(empty.save()).scoreSync(small)).toEqual(empty.scoreSync(small));
+    }
+  });
+
+  it('refuses a saved form that is cut off, of a later version or of another kind, and survives any other damage', async () => {
+    const bytes = (await detector.fit(table(60), { seed: 11, threads: 1 })).save();
+    const header = new TextDecoder('latin1').decode(bytes.subarray(0, 400));
+    const edited = (from: string, to: string) => {
+      const changed = bytes.slice();
+      const at = header.indexOf(from);
+      expect(at).toBeGreaterThan(0);
+      changed.set(new TextEncoder().encode(to), at);
+      return changed;
+    };
+    expect(() => detector.load(bytes.subarray(0, bytes.length - 8))).toThrow(/cut off/);
+    expect(() => detector.load(edited('"version":', '"version":9'))).toThrow();
+    expect(() =>
+      detector.load(edited(`"kind":"${detector.kind}`, `"kind":"${'x'.repeat(detector.kind.length)}`)),
+    ).toThrow(/another kind/);
+    const rows = table(3, 2);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, value) => {
+        const changed = bytes.slice();
+        changed[at] = value;
+        try {
+          detector.load(changed).scoreSync(rows);
+        } catch (error) {
+          if (!(error instanceof RangeError))
+            expect((error as { code?: string }).code).toMatch(/INPUT_INVALID|DATA_FORMAT/);
+        }
+      }),
+      { seed: 1, numRuns: 40 },
+    );
+  });
+
   it('stops before it begins when it is stopped', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(detector.fit(matrix, { seed: 1, signal }).then((fitted) => fitted.score(matrix))).rejects.toThrow(
@@ -159,5 +207,48 @@ describe.each(DETECTORS)('$id in threads', (detector) => {
   it('is the same on one thread and on three', async () => {
     const large = table(12_000, 6);
     expect(await run(detector, large, 3, 3)).toEqual(await run(detector, large, 3, 1));
+  });
+});
+
+describe.each(MONOTONE)('$id on the way out', (detector) => {
+  it('never scores a row lower that is further from the middle in one column', async () => {
+    const fitted = await detector.fit(table(), { seed: 11, threads: 1 });
+    const steps = [5, 8, 13, 21, 200, 3e5];
+    for (let column = 0; column < COLUMNS; column++)
+      for (const side of [-1, 1]) {
+        const way = createMatrix(steps.length, COLUMNS);
+        for (const [i, step] of steps.entries()) {
+          way.data.set([0, 0, 0, 1.5, 0], i * COLUMNS);
+          way.data[i * COLUMNS + column] = side * step * (column === 4 ? 100 : 1);
+        }
+        const scores = Array.from(fitted.scoreSync(way));
+        for (let i = 1; i < scores.length; i++) expect(scores[i]).toBeGreaterThanOrEqual(scores[i - 1]! - 1e-9);
+      }
+  });
+});
+
+describe('saved models of every format version ever released', () => {
+  const folder = new URL('../golden/models/', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.bin'));
+  const rows = goldenRows();
+
+  it.each(files)('%s scores as then', async (name) => {
+    const bytes = readFileSync(new URL(name, folder));
+    const expected: number[] = JSON.parse(readFileSync(new URL(name.replace('.bin', '.json'), folder), 'utf8'));
+    const scores = Array.from(loadDetector(bytes).scoreSync(rows));
+    expect(scores).toEqual(expected.map((score) => expect.closeTo(score, 12)));
+  });
+
+  it('are there for every detector at its version of today', async () => {
+    for (const detector of DETECTORS) {
+      const { kind, version } = decodeArrays((await detector.fit(table(9), { seed: 1 })).save());
+      expect(files).toContain(`${kind}-${version}.bin`);
+    }
+  });
+
+  it('are refused when no detector has such models', () => {
+    const bytes = readFileSync(new URL('ecod-1.bin', folder));
+    bytes.set(new TextEncoder().encode('none'), bytes.indexOf('ecod'));
+    expect(() => loadDetector(bytes)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));
   });
 });
