@@ -12,6 +12,7 @@ import type { AuditLog } from '../governance/ports.ts';
 import { readAliases } from '../identity/read-aliases.ts';
 import { readReferenceTable } from '../identity/read-reference-table.ts';
 import { type Analysis, type AnalyzeOptions, analyze } from '../pipeline/analyze.ts';
+import { readBlindSpots } from '../pipeline/pushed-sources.ts';
 import { type KnownPerson, resolvePeople } from '../pipeline/resolve-people.ts';
 import type { CliContext, SharedOptions } from './context.ts';
 import { createProgress } from './progress.ts';
@@ -35,6 +36,8 @@ export interface AnalysisSession {
   /** By pseudonym or by any account. */
   findPerson(text: string): KnownPerson | undefined;
   accountOf(pseudonym: string): string;
+  /** What the figures cannot see, where QRadar computed them; one text a log source type. */
+  blindSpots(): Promise<string[]>;
   /** AQL for what QRadar holds of a person on a day; names accounts. */
   evidenceQuery(pseudonym: string, day: string): string;
   /** Notes in the audit chain that names were shown, before they are. */
@@ -98,6 +101,7 @@ export async function openAnalysis(
       },
       findPerson: (text) => byId.get(text) ?? byAccount.get(text.toLowerCase()),
       accountOf: (pseudonym) => byId.get(pseudonym)?.primaryAccount ?? pseudonym,
+      blindSpots: () => readBlindSpots(store.cursors),
       evidenceQuery: (pseudonym, day) =>
         evidenceAql(byId.get(pseudonym)?.accounts ?? [], parseDay(day)!, !people.zones.every(isUtc)),
       async recordReveal(reason, command, person) {

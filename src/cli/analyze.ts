@@ -103,7 +103,9 @@ async function runAnalyze(options: AnalyzeCommandOptions, context: CliContext): 
     );
     if (options.json) {
       for (const line of lines) await context.stdout.write(line);
-      await context.stdout.write(formatJsonLine({ type: 'summary', ...analysis.summary }));
+      const blindSpots = await session.blindSpots();
+      const spots = blindSpots.length > 0 ? { blindSpots } : {};
+      await context.stdout.write(formatJsonLine({ type: 'summary', ...analysis.summary, ...spots }));
     } else await printFindings(analysis, session, options, context, nameOf);
   } finally {
     await session.close();
@@ -128,6 +130,7 @@ async function printFindings(
     await write(`\nNothing scores ${session.options.minScore} or more. Lower --min-score to see weaker signals.\n`);
   for (const [index, anomaly] of anomalies.slice(0, limit).entries())
     await write(formatFinding(index + 1, anomaly, nameOf));
+  for (const text of await session.blindSpots()) await write(`\nNot in these figures: ${escapeText(text, 1000)}\n`);
   if (anomalies.length > limit) await write(`\n${anomalies.length - limit} more; --limit or --json shows them.\n`);
 }
 
