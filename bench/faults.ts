@@ -35,6 +35,8 @@ export interface FaultsResult {
   killsInSearch: number;
   /** What the sidecar went through, by its own account. */
   spent: Spent;
+  /** Activities that were stored by processes that were killed, as far as they could tell. */
+  storedByKilled: number;
   /** Of the disturbed sidecar's store from the undisturbed one's, a row each part. */
   differences: Difference[];
   isChainSound: boolean;
@@ -107,7 +109,7 @@ async function runIn(folder: string, faults: object, rig: Rig, options: FaultsOp
   log('the same console read by an undisturbed sidecar');
   await rig.startConsole();
   await rig.startSidecar(calm, 'assist');
-  await rig.waitUntilRead();
+  await rig.waitUntilRead(1);
   await rig.endSidecar('SIGTERM');
   await rig.endConsole('SIGTERM');
   const found = await readStored(disturbed);
@@ -116,6 +118,7 @@ async function runIn(folder: string, faults: object, rig: Rig, options: FaultsOp
     kills: killed.kills,
     killsInSearch: killed.killsInSearch,
     spent,
+    storedByKilled: killed.stored,
     differences: compareStored(found, await readStored(calm)),
     isChainSound: found.isChainSound,
     auditEntries: found.auditEntries,
@@ -147,6 +150,7 @@ interface Killed {
   killsInSearch: number;
   /** Searches that nobody could end any more. */
   left: Set<string>;
+  stored: number;
 }
 
 /** Leaves a sidecar running, when all kills are done and the company has lived its days. */
@@ -160,7 +164,7 @@ async function disturb(
   const random = createRandom(seed);
   const weekMs = (liveDays * DAY_MS) / speed;
   const meanMs = weekMs / (kills + 1);
-  const result: Killed = { kills: 0, killsInSearch: 0, left: new Set() };
+  const result: Killed = { kills: 0, killsInSearch: 0, left: new Set(), stored: 0 };
   const begunAt = performance.now();
   const stay = async (untilAt: number) => {
     while (performance.now() < untilAt) {
@@ -175,6 +179,7 @@ async function disturb(
   while (result.kills < kills) {
     await stay(performance.now() + 200 + random.next() * 2 * (meanMs - DOWN_MS - 200));
     await rig.endSidecar('SIGKILL');
+    result.stored = rig.spent.activities;
     result.kills += 1;
     if (result.kills === Math.ceil(kills / 2)) {
       await rig.endConsole('SIGKILL');

@@ -41,10 +41,10 @@ describe('serve under faults and kill -9', () => {
   it('ends with the store of an undisturbed run and one note an offense', async () => {
     const result = await runFaults({
       people: 30,
-      historyDays: 10,
+      historyDays: 8,
       liveDays: 1,
-      speed: 2880,
-      kills: 3,
+      speed: 4320,
+      kills: 2,
       budgetShare: 0.2,
       seed: 5,
       log: () => {},
@@ -54,12 +54,12 @@ describe('serve under faults and kill -9', () => {
     expect(activities).toMatchObject({ part: 'activities', rows: result.payloads });
     expect(result.payloads).toBeGreaterThan(10_000);
     expect(result.isChainSound).toBe(true);
-    expect(result.kills).toBe(3);
+    expect(result.kills).toBe(2);
     expect(result.notes.length).toBeGreaterThan(0);
     expect(new Set(result.notes)).toEqual(new Set([1]));
     expect(result.leftBehind).toMatchObject({ otherwise: 0, claims: 0 });
     expect(result.consoleSearches.ranMs).toBeLessThan(0.2 * (result.seconds + 900) * 1000);
-  });
+  }, 240_000);
 });
 
 describe('serve beside a console', () => {
