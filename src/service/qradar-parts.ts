@@ -152,7 +152,9 @@ export function createQRadarParts(input: QRadarPartsInput): { parts: ServicePart
               backfillMs: windows.backfillMs,
               keepMs: config.storage.retentionDays * DAY_MS,
               overlapMs: windows.overlapMs,
-              maxWindows: WINDOWS_A_STEP * 4,
+              // Few events: a search costs more than what it finds.
+              windowMs: DAY_MS,
+              maxWindows: WINDOWS_A_STEP,
               signal,
             },
           );
