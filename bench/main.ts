@@ -42,6 +42,10 @@ const SECTIONS: Record<string, { about: string; load(): Promise<Section> }> = {
     about: 'serve beside a troubled console for a week, with kill -9, against an undisturbed run',
     load: async () => (await import('./sections/faults.ts')).faults,
   },
+  uba: {
+    about: 'Undercurrent beside the UBA imitation of the simulator: false alerts at equal recall, query budget',
+    load: async () => (await import('./sections/uba.ts')).uba,
+  },
   fuzz: {
     about: 'mutated records of every format through the parsers',
     load: async () => (await import('./sections/fuzz.ts')).fuzz,
