@@ -35,6 +35,7 @@ export interface Spent {
 
 export type Rig = ReturnType<typeof createRig>;
 
+const STORED = 'records_total{source="qradar-events",outcome="activity"}';
 const READ_WITHIN_MS = 300_000;
 /** Arrivals of the last moment are left for later, and clocks are told to the second. */
 const READ_LAG_SECONDS = 30;
@@ -102,11 +103,17 @@ export function createRig({ folder, faults, backfillDays, budgetShare }: RigOpti
       if (name === 'qradar_searches_total') spent.searches += value;
       if (name === 'qradar_search_running_seconds_total') spent.runningMs += value * 1000;
       if (name === 'qradar_search_held_back_seconds_total') spent.heldBackMs += value * 1000;
-      if (name === 'records_total{source="qradar-events",outcome="activity"}') spent.activities += value;
+      if (name === STORED) spent.activities += value;
       if (name.startsWith('part_failures{')) spent.failures += value;
     }
     programs.delete(sidecar!.program);
     return endWith(sidecar!.program, signal);
+  }
+
+  /** Whether it has stored an activity since it was started. */
+  async function hasStored(): Promise<boolean> {
+    const metrics = sidecar!.url ? await readMetrics(sidecar!.url) : undefined;
+    return (metrics?.get(STORED) ?? 0) > 0;
   }
 
   /** Throws when it ended although nobody asked it to. */
@@ -144,6 +151,7 @@ export function createRig({ folder, faults, backfillDays, budgetShare }: RigOpti
     endConsole,
     startSidecar,
     endSidecar,
+    hasStored,
     checkSidecar,
     waitUntilRead,
     console: (): ConsoleReady => console!.ready,

@@ -70,11 +70,14 @@ const EXPIRED: readonly (readonly [from: number, to: number])[] = [
 ];
 const DOWN_MS = 1000;
 const LOOK_MS = 250;
+/** How long the sidecar may take to store something before it is killed all the same. */
+const PATIENCE_MS = 45_000;
 
 export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
   const folder = await mkdtemp(join(tmpdir(), 'undercurrent-faults-'));
   const faults = { ...ALL_FAULTS, seed: options.seed };
-  const backfillDays = options.historyDays + options.liveDays + 14;
+  // Offenses are asked for by our clock, which may be a week ahead of where the console's begins.
+  const backfillDays = options.historyDays + Math.max(8, options.liveDays + 1);
   const rig = createRig({ folder, faults, backfillDays, budgetShare: options.budgetShare });
   try {
     return await runIn(folder, faults, rig, options);
@@ -101,6 +104,8 @@ async function runIn(folder: string, faults: object, rig: Rig, options: FaultsOp
   const seconds = (performance.now() - begunAt) / 1000;
   const offenses = await readUbaOffenses(rig.console());
   const left = await readSearchIds(rig.console());
+  for (const id of left.filter((one) => !killed.left.has(one)))
+    log(`left behind: ${JSON.stringify((await askConsole(rig.console(), `/ariel/searches/${id}`)).json)}`);
   const claims = await countClaims(rig.console());
   await rig.endConsole('SIGTERM');
   const ran = [...rig.searchTimes.values()];
@@ -178,6 +183,10 @@ async function disturb(
   await rig.startSidecar(directory, 'enrich');
   while (result.kills < kills) {
     await stay(performance.now() + 200 + random.next() * 2 * (meanMs - DOWN_MS - 200));
+    // Every second one falls soon after something was stored.
+    const patientUntilAt = performance.now() + PATIENCE_MS;
+    if (result.kills % 2 === 1)
+      while (performance.now() < patientUntilAt && !(await rig.hasStored())) await stay(performance.now() + LOOK_MS);
     await rig.endSidecar('SIGKILL');
     result.stored = rig.spent.activities;
     result.kills += 1;

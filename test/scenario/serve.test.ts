@@ -55,6 +55,7 @@ describe('serve under faults and kill -9', () => {
     expect(result.payloads).toBeGreaterThan(10_000);
     expect(result.isChainSound).toBe(true);
     expect(result.kills).toBe(2);
+    expect(result.storedByKilled).toBeGreaterThan(0);
     expect(result.notes.length).toBeGreaterThan(0);
     expect(new Set(result.notes)).toEqual(new Set([1]));
     expect(result.leftBehind).toMatchObject({ otherwise: 0, claims: 0 });
