@@ -66,6 +66,7 @@ export async function checkConfig(options: LoadOptions): Promise<ConfigResult> {
       clientCaFile: fromFile(settings.syslog.clientCaFile),
     },
     qradar: { ...settings.qradar, caFile: fromFile(settings.qradar.caFile), token: token.secret },
+    writeback: { ...settings.writeback, syslogCaFile: fromFile(settings.writeback.syslogCaFile) },
   };
   const crossed = checkTogether(config);
   return crossed.length > 0 ? { ok: false, problems: crossed } : { ok: true, config: freezeDeep(config) };

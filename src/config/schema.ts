@@ -202,6 +202,30 @@ export const ConfigSchema = section({
         'assist: nothing is written to QRadar, only recorded what would be. enrich: notes are put on UBA offenses.',
       ),
   }).prefault({}),
+  writeback: section({
+    syslogHost: text('a host name or address', 255)
+      .default('')
+      .describe(
+        'Event collector of QRadar that campaign events are sent to in phase enrich. Empty: campaigns are not told to QRadar.',
+      ),
+    syslogPort: whole(1, 65_535, 'a port')
+      .default(6514)
+      .describe('Port of the collector: usually 6514 for TLS, 514 for TCP and UDP.'),
+    syslogProtocol: oneOf(['tls', 'tcp', 'udp'])
+      .default('tls')
+      .describe('How events travel. udp: at most 1024 bytes an event, and what is lost is found out by a search only.'),
+    syslogCaFile: path('a PEM file')
+      .default('')
+      .describe("Authority of the collector's certificate. Empty: the authorities of the system."),
+    identifier: text('a host name: letters, digits, dots and hyphens', 255)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, { error: 'a host name: letters, digits, dots and hyphens' })
+      .default('undercurrent')
+      .describe('Log source identifier: the host name in the header of every event. One for each instance.'),
+    ruleName: text('the name of a rule', 255)
+      .min(1, { error: 'the name of a rule' })
+      .default('AI Sidecar Finding')
+      .describe('Name of the custom rule in QRadar that makes offenses of campaign events.'),
+  }).prefault({}),
   log: section({
     level: oneOf(['silent', 'error', 'warn', 'info', 'debug', 'trace'])
       .default('info')

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   QRADAR_RIGHTS_MISSING: { exit: 2, retryable: false, text: 'the token lacks rights that the phase needs' },
   TRACKING_UNKNOWN: { exit: 1, retryable: true, text: 'it is not known yet who must not be tracked' },
   SYSLOG_LISTEN_FAILED: { exit: 2, retryable: true, text: 'cannot listen for syslog' },
+  SYSLOG_SEND_FAILED: { exit: 1, retryable: true, text: 'an event cannot be sent by syslog' },
   SYSLOG_SPOOL_FAILED: { exit: 1, retryable: true, text: 'the spool of received messages cannot be used' },
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -111,9 +111,15 @@ function deleteRecords(file: RecordsFile, who: Forgettable): number {
     const findings = file.prepare<[string, string]>(
       'DELETE FROM finding WHERE person IN (SELECT person FROM account_link WHERE domain = ? AND account = ?)',
     );
+    const events = file.prepare<[string, string]>(
+      'DELETE FROM campaign_event WHERE person IN (SELECT person FROM account_link WHERE domain = ? AND account = ?)',
+    );
     const links = file.prepare<[], { domain: string; account: string }>('SELECT domain, account FROM account_link');
     for (const { domain, account } of links.all())
-      if (who.isGone(domain, account)) deleted += findings.run(domain, account).changes;
+      if (who.isGone(domain, account)) {
+        deleted += findings.run(domain, account).changes;
+        events.run(domain, account);
+      }
     // The directory applies to every domain.
     const removeEntry = file.prepare<[string]>('DELETE FROM directory_record WHERE account = ?');
     const entries = file.prepare<[], string>('SELECT DISTINCT account FROM directory_record').pluck();

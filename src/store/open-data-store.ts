@@ -8,6 +8,7 @@ import type { AuditLog } from '../governance/ports.ts';
 import { type AccountOwners, createAccountOwners } from './account-owners.ts';
 import { type ActivityWriter, BatchWriter, type WriterOptions } from './activity-writer.ts';
 import { type AddressUsers, createAddressUsers } from './address-users.ts';
+import { type CampaignEventRecords, createCampaignEventRecords } from './campaign-events.ts';
 import { type ContextRecords, createContextRecords } from './context-records.ts';
 import { type CursorStore, createCursorStore } from './cursors.ts';
 import { type DataKeys, type Encryption, openDataKeys } from './data-keys.ts';
@@ -73,6 +74,7 @@ export interface DataStore {
   readonly sense: SenseRecords;
   readonly findings: FindingRecords;
   readonly writebacks: WritebackRecords;
+  readonly campaignEvents: CampaignEventRecords;
   readonly tracking: TrackingRecords;
   readonly duck: DuckRunner;
   readonly tokens: Tokenizer;
@@ -171,6 +173,7 @@ async function assemble(
     sense: createSenseRecords(file),
     findings: createFindingRecords(file),
     writebacks: createWritebackRecords(file),
+    campaignEvents: createCampaignEventRecords(file),
     tracking: createTrackingRecords(file),
     duck,
     tokens,

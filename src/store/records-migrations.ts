@@ -64,4 +64,12 @@ export const RECORDS_MIGRATIONS: readonly string[] = [
     updated_ms INTEGER NOT NULL, body TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // States of campaigns on their way to QRadar.
+  `
+  CREATE TABLE campaign_event(
+    id TEXT PRIMARY KEY, campaign TEXT NOT NULL, number INTEGER NOT NULL, change TEXT NOT NULL, person TEXT NOT NULL,
+    state TEXT NOT NULL, note TEXT NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, body TEXT NOT NULL,
+    UNIQUE (campaign, number)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

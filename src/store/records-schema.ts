@@ -77,4 +77,17 @@ export interface RecordsDatabase {
     updated_ms: number;
     body: string;
   };
+  /** States of campaigns that were, or would have been, told to QRadar. `body`: the rest of a CampaignEvent as JSON. */
+  campaign_event: {
+    id: string;
+    campaign: string;
+    number: number;
+    change: string;
+    person: string;
+    state: string;
+    note: string;
+    created_ms: number;
+    updated_ms: number;
+    body: string;
+  };
 }
