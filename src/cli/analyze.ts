@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import { AppError } from '../domain/errors.ts';
-import type { Anomaly } from '../domain/findings.ts';
+import type { Anomaly, Campaign } from '../domain/findings.ts';
 import { formatDay, parseDay } from '../domain/time.ts';
 import { appendEntry } from '../governance/audit-chain.ts';
 import { type AnalysisSession, openAnalysis } from './analysis-session.ts';
@@ -83,6 +83,13 @@ async function runAnalyze(options: AnalyzeCommandOptions, context: CliContext): 
         user: nameOf(person),
         ...(named ? { query: session.evidenceQuery(person, anomaly.day) } : {}),
       })),
+      ...analysis.campaigns.map(({ people, stages, ...campaign }) => ({
+        type: 'campaign',
+        ...campaign,
+        users: people.map(nameOf),
+        stages: stages.map(({ stage }) => stage),
+        timeline: stages,
+      })),
     ].map(formatJsonLine);
     const digest = createHash('sha256');
     for (const line of lines) digest.update(line);
@@ -96,6 +103,7 @@ async function runAnalyze(options: AnalyzeCommandOptions, context: CliContext): 
         days: analysis.summary.days,
         people: analysis.summary.people,
         alerts: analysis.summary.alerts,
+        campaigns: analysis.summary.campaigns,
         versions: { ...analysis.summary.versions },
         output: `sha256:${digest.digest('hex')}`,
       },
@@ -119,7 +127,7 @@ async function printFindings(
   context: CliContext,
   nameOf: (id: string) => string,
 ): Promise<void> {
-  const { summary, anomalies, peerGroups } = analysis;
+  const { summary, anomalies, campaigns, peerGroups } = analysis;
   const limit = options.limit ?? 20;
   const write = (text: string) => context.stdout.write(text);
   await write(
@@ -130,8 +138,15 @@ async function printFindings(
     await write(`\nNothing scores ${session.options.minScore} or more. Lower --min-score to see weaker signals.\n`);
   for (const [index, anomaly] of anomalies.slice(0, limit).entries())
     await write(formatFinding(index + 1, anomaly, nameOf));
+  for (const [index, campaign] of campaigns.entries()) await write(formatCampaign(index + 1, campaign, nameOf));
   for (const text of await session.blindSpots()) await write(`\nNot in these figures: ${escapeText(text, 1000)}\n`);
   if (anomalies.length > limit) await write(`\n${anomalies.length - limit} more; --limit or --json shows them.\n`);
+}
+
+function formatCampaign(rank: number, campaign: Campaign, nameOf: (id: string) => string): string {
+  const who = campaign.people.map((id) => escapeText(nameOf(id), 60)).join(', ');
+  const strip = campaign.stages.map(({ stage }) => stage).join(' > ');
+  return `\nCampaign ${rank}: ${who}  ${campaign.start} to ${campaign.end}  score ${campaign.score.toFixed(0)}  ${strip}\n   ${escapeText(campaign.text, 1500)}\n`;
 }
 
 export function formatFinding(rank: number, anomaly: Anomaly, nameOf: (id: string) => string): string {

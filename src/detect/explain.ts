@@ -36,7 +36,8 @@ function compare(value: number, median: number, whose: string, feature: FeatureI
   return ratio < 1.15 ? `${figure} is usual ${whose}` : `${formatRatio(ratio)} the ${figure} that is usual ${whose}`;
 }
 
-function describe(feature: FeatureInfo, cells: FeatureCells, cell: number, value: number): string {
+/** One figure against the own days and the peers. */
+export function describeCell(feature: FeatureInfo, cells: FeatureCells, cell: number, value: number): string {
   const parts: string[] = [];
   const days = cells.selfDays[cell]!;
   if (days > 0) parts.push(compare(value, cells.selfMedian[cell]!, `in ${days} own days`, feature));
@@ -76,7 +77,7 @@ export function explainRow(
       ),
       tail: Math.exp(-cells.surprise[cell]!),
       share: nats / shown,
-      text: describe(feature, cells, cell, value),
+      text: describeCell(feature, cells, cell, value),
     };
   });
 }

@@ -1,3 +1,5 @@
+import type { Stage } from './features.ts';
+
 /** What `detect` produces and readers see. Higher score = more unusual, everywhere. */
 
 /** One feature's departure from the person's own history or from peers. */
@@ -48,4 +50,40 @@ export interface PeerGroup {
   cohesion: number;
   label: string;
   members: string[];
+}
+
+/** One stage of a campaign, with the days on which it shows. */
+export interface CampaignStage {
+  stage: Stage;
+  /** Local days, `YYYY-MM-DD`. */
+  days: string[];
+  /** The strongest figure behind it, in words. */
+  text: string;
+}
+
+/** Weak signals of days or weeks that chance does not join. */
+export interface Campaign {
+  id: string;
+  /** Person ids, the one it is about first. */
+  people: string[];
+  /** First and last day with a signal that counts. */
+  start: string;
+  end: string;
+  /** Day on which the chain first was too strong for chance. */
+  opened: string;
+  /** 0-100; 50 is the line of `chance`. */
+  score: number;
+  /** Such chains a person-month in this organisation with the links between days cut. */
+  chance: number;
+  /** In the order of a campaign. */
+  stages: CampaignStage[];
+  /** Ids of the person-days it is made of, whether they are shown or not. */
+  anomalies: string[];
+  /** The most likely harmless reason, and why it is not enough; `undefined`: none is known. */
+  benign: string | undefined;
+  /** Stages that would make it firm. */
+  missing: Stage[];
+  /** No new signal for two weeks. */
+  isClosed: boolean;
+  text: string;
 }

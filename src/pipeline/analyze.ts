@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import { CAMPAIGN_VERSION, describeCampaign } from '../campaigns/describe-campaign.ts';
+import { findCampaigns } from '../campaigns/find-campaigns.ts';
 import { calibrate, chooseAlerts } from '../detect/calibrate.ts';
 import { explainRow } from '../detect/explain.ts';
-import { scorePersonDays } from '../detect/person-days.ts';
+import { type PersonDayScores, scorePersonDays } from '../detect/person-days.ts';
 import type { PeerEpoch } from '../detect/ports.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Calendar, FeatureTable } from '../domain/features.ts';
-import type { Anomaly, Deviation, PeerGroup } from '../domain/findings.ts';
+import type { Anomaly, Campaign, Deviation, PeerGroup } from '../domain/findings.ts';
 import type { PersonAttributes } from '../domain/people.ts';
 import { formatDay } from '../domain/time.ts';
 import { CATALOGUE_VERSION, FEATURES } from '../features/catalogue.ts';
@@ -17,6 +19,7 @@ import { fillRhythm, isDayOff } from '../features/rhythm.ts';
 import { isUtc } from '../features/zones.ts';
 import { learnPeers } from '../peers/learn-peers.ts';
 import type { PeerModel } from '../peers/ports.ts';
+import { changesOf, gatherSignals, readLinks } from './campaign-signals.ts';
 import { findEvidence } from './evidence.ts';
 import { buildPeerInput, readTouches, type TouchTable } from './peer-input.ts';
 
@@ -27,6 +30,9 @@ export const DETECTION_VERSION = 1;
 const LOOK_BACK_DAYS = 75;
 const PEER_WINDOW_DAYS = 28;
 const PEER_STEP_DAYS = 7;
+const CAMPAIGN_DAYS = 30;
+/** A campaign is told when chance joins days as strongly in at most one of so many person-months. */
+const MOST_CHANCE = 1 / 5000;
 
 /** A person as analysis knows them. */
 export interface AnalysedPerson {
@@ -57,6 +63,8 @@ export interface AnalyzeOptions {
   minScore: number;
   /** People (pseudonyms) of whom every day is returned, whatever its score. */
   everyDayOf?: ReadonlySet<string>;
+  /** A replay shows no evidence: none is looked up. */
+  withoutEvidence?: boolean;
   seed: number;
   minimumPeers: number;
 }
@@ -65,6 +73,8 @@ export interface Analysis {
   peerGroups: PeerGroup[];
   /** Highest score first. */
   anomalies: Anomaly[];
+  /** The least likely by chance first. */
+  campaigns: Campaign[];
   summary: {
     people: number;
     days: number;
@@ -74,7 +84,7 @@ export interface Analysis {
     seconds: { features: number; peers: number; detect: number; campaigns: number };
     peakMemoryBytes: number;
     alertLine: number;
-    versions: { catalogue: number; detection: number };
+    versions: { catalogue: number; detection: number; campaigns: number };
   };
   /** Peer model of the last day, rows as in `table.people`. */
   peers: PeerModel | undefined;
@@ -186,6 +196,31 @@ function toPeerGroups(model: PeerModel): PeerGroup[] {
   }));
 }
 
+/** Weak signals of the whole span joined over days; those campaigns that reach into the days asked for. */
+async function joinDays(
+  table: FeatureTable,
+  scores: PersonDayScores,
+  ports: AnalyzePorts,
+  options: AnalyzeOptions,
+  firstDay: number,
+  fromDay: number,
+  toDay: number,
+): Promise<Campaign[]> {
+  const people = Array.from(table.people, (token) => personName(ports, token));
+  const found = findCampaigns({
+    people,
+    signals: gatherSignals(table, FEATURES, scores),
+    links: await readLinks(ports.database, table.people, firstDay, toDay),
+    changes: changesOf(Array.from(table.people, (token) => ports.people.get(token)?.attributes ?? [])),
+    seed: options.seed,
+    windowDays: CAMPAIGN_DAYS,
+    mostChance: MOST_CHANCE,
+  });
+  return found
+    .filter(({ endDay }) => endDay >= fromDay)
+    .map((one) => describeCampaign(one, people, anomalyId, MOST_CHANCE));
+}
+
 /** Brings features up to date, learns peers, scores and explains person-days. */
 export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Promise<Analysis> {
   const { database, calendar } = ports;
@@ -224,7 +259,7 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
   const explained = shown.map((row) => explainRow(scores, FEATURES, table.values, row));
   const evidence = await findEvidence(
     database,
-    shown.map((row, index) => ({
+    (options.withoutEvidence ? [] : shown).map((row, index) => ({
       day: table.day[row]!,
       person: table.people[table.person[row]!]!,
       unusualHours: unusualHours[row]!,
@@ -244,32 +279,37 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
       alert: alerts.has(row),
       recurrence: scores.recurrence[row]!,
       deviations,
-      evidence: evidence[index]!,
+      evidence: evidence[index] ?? [],
       text: describeDay(deviations, scores.recurrence[row]!),
     };
   });
   const detectDone = clock();
+
+  ports.onProgress?.('campaigns', 0, 1);
+  const campaigns = await joinDays(table, scores, ports, options, firstDay, fromDay, toDay);
+  const campaignsDone = clock();
 
   const activities = await database.columns(`SELECT CAST((SELECT count(*) FROM activity)
     + (SELECT coalesce(sum(activities), 0) FROM pushed_hour) AS DOUBLE) AS n`);
   return {
     peerGroups: last ? toPeerGroups(last) : [],
     anomalies,
+    campaigns,
     summary: {
       people: table.people.length,
       days: toDay - fromDay + 1,
       activities: numbers(activities, 'n')[0]!,
       alerts: anomalies.filter(({ alert }) => alert).length,
-      campaigns: 0,
+      campaigns: campaigns.length,
       seconds: {
         features: (featuresDone - begun) / 1000,
         peers: (peersDone - featuresDone) / 1000,
         detect: (detectDone - peersDone) / 1000,
-        campaigns: 0,
+        campaigns: (campaignsDone - detectDone) / 1000,
       },
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       alertLine: line,
-      versions: { catalogue: CATALOGUE_VERSION, detection: DETECTION_VERSION },
+      versions: { catalogue: CATALOGUE_VERSION, detection: DETECTION_VERSION, campaigns: CAMPAIGN_VERSION },
     },
     peers: last,
     table,
