@@ -3,6 +3,8 @@ import { type Ariel, createAriel } from './ariel.ts';
 import { watchClock } from './console-clock.ts';
 import { type EndpointDirectory, readEndpoints } from './endpoints.ts';
 import { hasCode } from './errors.ts';
+import { createInstaller, type Installer } from './install/installer.ts';
+import type { InstallLedger } from './install/ledger.ts';
 import { createInventory, type Inventory } from './inventory.ts';
 import { createNoteClaims, type NoteClaims } from './note-claims.ts';
 import { createNotes, type Notes, type NotesOptions } from './notes.ts';
@@ -76,6 +78,11 @@ export interface QRadar {
   /** People who must not be tracked, as UBA knows them; empty when UBA has no such set. Fails rather than guesses. */
   usersNotTracked(signal?: AbortSignal): Promise<string[]>;
   checkRights(phase: RightPhase, signal?: AbortSignal): Promise<RightsReport>;
+  /** What campaign events need on the console. `ledger`: what was made there before. */
+  installer(
+    what: { ledger: InstallLedger; identifier: string; ruleName: string },
+    signal?: AbortSignal,
+  ): Promise<Installer>;
   close(): void;
 }
 
@@ -138,6 +145,8 @@ export async function connectQRadar(options: ConnectOptions): Promise<QRadar> {
         const { product } = await readAbout(requester, sign).catch(() => ({ product: undefined }));
         return { product, version, caller, rights, lacking: lackingFor(phase, rights).map(({ name }) => name) };
       },
+      installer: async (what, sign) =>
+        createInstaller({ ...what, requester, directory: await directory(sign), rules: createRules(requester) }),
       close: () => transport.close(),
     };
   } catch (error) {

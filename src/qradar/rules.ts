@@ -24,12 +24,15 @@ const Contribution = z
 export type RuleContribution = z.output<typeof Contribution>;
 
 const RuleName = z.object({ id, name });
+const RuleSwitch = z.object({ id, name, enabled: optional(z.boolean()) });
 const RULES_AT_ONCE = 100;
 
 export interface Rules {
   contributions(offenseId: number, signal?: AbortSignal): Promise<RuleContribution[]>;
   /** Names by rule id; rules that are gone are left out. */
   names(ruleIds: readonly number[], signal?: AbortSignal): Promise<Map<number, string>>;
+  /** A rule by its name; `undefined`: there is none. */
+  find(ruleName: string, signal?: AbortSignal): Promise<{ id: number; isEnabled: boolean } | undefined>;
 }
 
 export function createRules(requester: Requester): Rules {
@@ -52,6 +55,12 @@ export function createRules(requester: Requester): Rules {
         for (const rule of await requester.list(request, RuleName)) names.set(rule.id, rule.name);
       }
       return names;
+    },
+    async find(ruleName, signal) {
+      const query = { filter: equals('name', ruleName).text, fields: 'id,name,enabled' };
+      const all = await requester.list({ path: '/analytics/rules', query, signal }, RuleSwitch);
+      const found = all.find((rule) => rule.name === ruleName);
+      return found && { id: found.id, isEnabled: found.enabled ?? true };
     },
   };
 }

@@ -1,5 +1,6 @@
+import type { CampaignChange } from '../domain/campaign-events.ts';
 import type { AuditRow } from '../governance/ports.ts';
-import type { CampaignChange, CampaignEvent, CampaignNoteState, EventState } from '../writeback/campaign-ports.ts';
+import type { CampaignEvent, CampaignNoteState, EventState } from '../writeback/campaign-ports.ts';
 import type { RecordsFile } from './open-records.ts';
 import type { RecordsDatabase } from './records-schema.ts';
 

@@ -1,8 +1,6 @@
+import type { CampaignChange } from '../domain/campaign-events.ts';
 import type { Stage } from '../domain/features.ts';
 import type { Campaign } from '../domain/findings.ts';
-
-/** What happened to a campaign since it was last told. */
-export type CampaignChange = 'opened' | 'grown' | 'merged' | 'closed';
 
 /**
  * Where the event of one state stands. `recorded`: would have been sent. `planned`: to be sent, exactly as it is stored.
