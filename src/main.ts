@@ -37,6 +37,11 @@ const COMMANDS: CommandEntry[] = [
     load: async () => (await import('./cli/evaluate.ts')).registerEvaluate,
   },
   {
+    name: 'backtest',
+    summary: 'replay stored history day by day, with planted insiders if asked',
+    load: async () => (await import('./cli/backtest.ts')).registerBacktest,
+  },
+  {
     name: 'config',
     summary: 'check the configuration, or print an example',
     load: async () => (await import('./cli/config.ts')).registerConfig,

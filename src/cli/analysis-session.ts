@@ -11,10 +11,10 @@ import { appendEntry } from '../governance/audit-chain.ts';
 import type { AuditLog } from '../governance/ports.ts';
 import { readAliases } from '../identity/read-aliases.ts';
 import { readReferenceTable } from '../identity/read-reference-table.ts';
-import { type Analysis, type AnalyzeOptions, analyze } from '../pipeline/analyze.ts';
+import { type Analysis, type AnalyzeOptions, type AnalyzePorts, analyze } from '../pipeline/analyze.ts';
 import { readBlindSpots } from '../pipeline/pushed-sources.ts';
 import { type KnownPerson, resolvePeople } from '../pipeline/resolve-people.ts';
-import type { CliContext, SharedOptions } from './context.ts';
+import type { CliContext, DataStore, SharedOptions } from './context.ts';
 import { createProgress } from './progress.ts';
 
 /** What the command line gives in place of the configuration. */
@@ -32,6 +32,12 @@ export interface AnalysisSession {
   readonly options: AnalyzeOptions;
   /** Names may be shown without being asked for: the data directory keeps none secret. */
   readonly open: boolean;
+  /** What an analysis works on, without progress. */
+  readonly ports: AnalyzePorts;
+  /** Offenses as last seen. */
+  readonly offenses: DataStore['offenses'];
+  /** Accounts of a person, by token. */
+  accountsOf(token: bigint): readonly string[];
   analyze(): Promise<Analysis>;
   /** By pseudonym or by any account. */
   findPerson(text: string): KnownPerson | undefined;
@@ -73,7 +79,18 @@ export async function openAnalysis(
       seed: options.seed ?? config.analysis.seed,
       minimumPeers: config.analysis.minimumPeers,
     };
+    const ports: AnalyzePorts = {
+      database: store.duck,
+      people: people.byToken,
+      zones: people.zones,
+      calendar: { holidays: new Set(config.time.holidays.map((day) => parseDay(day)!)) },
+      elapsedMs: () => performance.now(),
+      signal: context.signal,
+    };
     return {
+      ports,
+      offenses: store.offenses,
+      accountsOf: (token) => people.byToken.get(token)?.accounts ?? [],
       audit: store.audit,
       options: resolved,
       open: config.storage.encryption === 'off',
@@ -82,16 +99,11 @@ export async function openAnalysis(
         try {
           return await analyze(
             {
-              database: store.duck,
-              people: people.byToken,
-              zones: people.zones,
-              calendar: { holidays: new Set(config.time.holidays.map((day) => parseDay(day)!)) },
-              elapsedMs: () => performance.now(),
+              ...ports,
               onProgress(stage, done, total) {
                 progress.label(stage);
                 progress.update(done, total);
               },
-              signal: context.signal,
             },
             resolved,
           );

@@ -9,6 +9,7 @@ export const STAGES = [
   'detect',
   'sessions',
   'campaigns',
+  'backtest',
   'attrition',
   'narrative',
   'memory',
