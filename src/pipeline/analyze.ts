@@ -4,7 +4,6 @@ import { findCampaigns } from '../campaigns/find-campaigns.ts';
 import { calibrate, chooseAlerts } from '../detect/calibrate.ts';
 import { explainRow } from '../detect/explain.ts';
 import { type PersonDayScores, scorePersonDays } from '../detect/person-days.ts';
-import type { PeerEpoch } from '../detect/ports.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Calendar, FeatureTable } from '../domain/features.ts';
 import type { Anomaly, Campaign, Deviation, PeerGroup } from '../domain/findings.ts';
@@ -17,19 +16,17 @@ import { readFeatureTable } from '../features/read.ts';
 import { refreshFeatures } from '../features/refresh.ts';
 import { fillRhythm, isDayOff } from '../features/rhythm.ts';
 import { isUtc } from '../features/zones.ts';
-import { learnPeers } from '../peers/learn-peers.ts';
 import type { PeerModel } from '../peers/ports.ts';
 import { changesOf, gatherSignals, readLinks } from './campaign-signals.ts';
 import { findEvidence } from './evidence.ts';
-import { buildPeerInput, readTouches, type TouchTable } from './peer-input.ts';
+import { learnEpochs } from './learn-epochs.ts';
+import { readTouches } from './peer-input.ts';
 
 /** Raised whenever the same features would give other scores. */
 export const DETECTION_VERSION = 1;
 
 /** History read before the first day asked for: what baselines and peers look back on. */
 const LOOK_BACK_DAYS = 75;
-const PEER_WINDOW_DAYS = 28;
-const PEER_STEP_DAYS = 7;
 const CAMPAIGN_DAYS = 30;
 /** A campaign is told when chance joins days as strongly in at most one of so many person-months. */
 const MOST_CHANCE = 1 / 5000;
@@ -117,74 +114,6 @@ function describeDay(deviations: readonly Deviation[], recurrence: number): stri
   return main.join('. ');
 }
 
-/** Every seventh day back from the last; spans without any activity (a log with a clock gone wrong) are leapt over. */
-function peerDays(table: FeatureTable, firstDay: number, lastDay: number): number[] {
-  const active = [...new Set(table.day)].sort((a, b) => b - a);
-  const days: number[] = [];
-  for (let day = lastDay, next = 0; day > firstDay; ) {
-    days.push(day);
-    day -= PEER_STEP_DAYS;
-    while (next < active.length && active[next]! > day) next++;
-    day = Math.min(day, (active[next] ?? firstDay) + PEER_STEP_DAYS - 1);
-  }
-  return days.length === 0 ? [lastDay] : days.reverse();
-}
-
-/** Peers every seventh day, each from the 28 days before it; the first also serves the days before. */
-function learnEpochs(
-  table: FeatureTable,
-  touches: TouchTable,
-  ports: AnalyzePorts,
-  options: AnalyzeOptions,
-  firstDay: number,
-  lastDay: number,
-): { epochs: PeerEpoch[]; last: PeerModel | undefined } {
-  const people = Array.from(table.people, (token) => personName(ports, token));
-  const attributes = Array.from(table.people, (token) => ports.people.get(token)?.attributes ?? []);
-  const days = peerDays(table, firstDay, lastDay);
-  const epochs: PeerEpoch[] = [];
-  let previous: PeerModel | undefined;
-  for (const [index, day] of days.entries()) {
-    ports.signal?.throwIfAborted();
-    const input = buildPeerInput(table, touches, {
-      day: index === 0 ? Math.max(day, Math.min(lastDay, firstDay + PEER_WINDOW_DAYS / 2)) : day,
-      windowDays: PEER_WINDOW_DAYS,
-      seed: options.seed,
-      minimumSize: options.minimumPeers,
-      people,
-      attributes,
-    });
-    const model = learnPeers(previous ? { ...input, previous } : input);
-    // Peers learned from the days up to `day` judge the days after it; the first model also judges those before.
-    epochs.push({
-      fromDay: index === 0 ? firstDay : day + 1,
-      neighbours: model.neighbours,
-      k: model.neighbourCount,
-      alternates: peersWhereMoving(model),
-    });
-    previous = model;
-    ports.onProgress?.('peers', index + 1, days.length);
-  }
-  return { epochs, last: previous };
-}
-
-/** For people changing place: members of the group they move to, as many as they have neighbours. */
-function peersWhereMoving(model: PeerModel): Int32Array {
-  const k = model.neighbourCount;
-  const out = new Int32Array(model.people.length * k).fill(-1);
-  const rowOf = new Map(model.people.map((person, row) => [person, row]));
-  for (const { person, to } of model.movers) {
-    const row = rowOf.get(person);
-    const group = model.groups.find(({ id }) => id === to);
-    if (row === undefined || !group) continue;
-    const others = group.members.filter((member) => member !== row);
-    // Evenly spread over the group, so that no part of it speaks for the whole.
-    for (let slot = 0; slot < Math.min(k, others.length); slot++)
-      out[row * k + slot] = others[Math.floor((slot * others.length) / Math.min(k, others.length))]!;
-  }
-  return out;
-}
-
 function toPeerGroups(model: PeerModel): PeerGroup[] {
   return model.groups.map((group) => ({
     id: group.id,
@@ -243,7 +172,16 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
   const featuresDone = clock();
 
   const touches = await readTouches(database, table, firstDay, toDay);
-  const { epochs, last } = learnEpochs(table, touches, ports, options, firstDay, toDay);
+  const { epochs, last } = learnEpochs(table, touches, {
+    firstDay,
+    lastDay: toDay,
+    seed: options.seed,
+    minimumPeers: options.minimumPeers,
+    people: Array.from(table.people, (token) => personName(ports, token)),
+    attributes: Array.from(table.people, (token) => ports.people.get(token)?.attributes ?? []),
+    onProgress: (done, total) => ports.onProgress?.('peers', done, total),
+    signal: ports.signal,
+  });
   const peersDone = clock();
 
   ports.onProgress?.('detect', 0, 1);
