@@ -7,6 +7,8 @@ import type { BudgetAccount } from './qradar/query-budget.ts';
 import { sleepFor } from './qradar/timing.ts';
 import { type DataStore, openDataStore } from './store/open-data-store.ts';
 
+export { createInstallLedger } from './qradar/install/ledger.ts';
+
 export interface OpenOptions {
   /** Make the data directory when it is absent. */
   create: boolean;

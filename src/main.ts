@@ -58,10 +58,11 @@ const COMMANDS: CommandEntry[] = [
   },
   {
     name: 'qradar',
-    summary: 'check the connection to QRadar and the rights of the token',
+    summary: 'check the connection to QRadar and the rights of the token; install what campaigns need',
     load: async () =>
-      (await import('./cli/qradar.ts')).registerQRadar(async (...args) =>
-        (await import('./adapters.ts')).openQRadar(...args),
+      (await import('./cli/qradar.ts')).registerQRadar(
+        async (...args) => (await import('./adapters.ts')).openQRadar(...args),
+        (await import('./adapters.ts')).createInstallLedger,
       ),
   },
 ];

@@ -6,6 +6,7 @@ import type { QRadar, RightsReport } from '../qradar/connect.ts';
 import { addSharedOptions, type CliContext, type RegisterCommand, type SharedOptions } from './context.ts';
 import { escapeText } from './escape-text.ts';
 import { formatJsonLine } from './output.ts';
+import { type Ask, addInstallCommands, type CreateLedger } from './qradar-install.ts';
 import { formatTable } from './table.ts';
 
 /** Opens the connection that the configuration describes; `src/adapters.ts` has the real one. */
@@ -20,10 +21,12 @@ type CheckOptions = SharedOptions & { phase: Phase };
 const DAY_MS = 86_400_000;
 const EXPIRES_SOON_MS = 30 * DAY_MS;
 
-/** `undercurrent qradar check`. */
-export function registerQRadar(connect: ConnectQRadar): RegisterCommand {
+/** `undercurrent qradar check`, `install` and `uninstall`. */
+export function registerQRadar(connect: ConnectQRadar, createLedger?: CreateLedger, ask?: Ask): RegisterCommand {
   return (program: Command, context: CliContext) => {
-    const qradar = program.command('qradar').description('check the connection to QRadar');
+    const qradar = program
+      .command('qradar')
+      .description('check the connection to QRadar, and prepare it for campaign events');
     addSharedOptions(qradar.command('check'))
       .description('show what the token may do, and what each missing right costs; exits 2 when the phase lacks one')
       .addOption(
@@ -32,6 +35,7 @@ export function registerQRadar(connect: ConnectQRadar): RegisterCommand {
           .default('assist'),
       )
       .action((options: CheckOptions) => runCheck(options, context, connect));
+    if (createLedger) addInstallCommands(qradar, context, connect, createLedger, ask);
   };
 }
 
