@@ -6,6 +6,7 @@ import { connectQRadar, type QRadar } from './qradar/connect.ts';
 import type { BudgetAccount } from './qradar/query-budget.ts';
 import { sleepFor } from './qradar/timing.ts';
 import { type DataStore, openDataStore } from './store/open-data-store.ts';
+import { createSyslogSender, type SyslogSender } from './syslog/send.ts';
 
 export { createInstallLedger } from './qradar/install/ledger.ts';
 
@@ -40,7 +41,7 @@ export async function openQRadar({ qradar }: Config, options: ConnectOptions): P
   return connectQRadar({
     ...qradar,
     token: qradar.token,
-    ca: qradar.caFile === '' ? undefined : await readCertificates(qradar.caFile),
+    ca: qradar.caFile === '' ? undefined : await readCertificates(qradar.caFile, 'qradar.caFile'),
     requestTimeoutMs: qradar.requestTimeoutSeconds * 1000,
     searchTimeoutMs: qradar.searchTimeoutMinutes * 60_000,
     timing: { now: options.now, sleep: sleepFor, random: () => randomInt(2 ** 32) / 2 ** 32 },
@@ -51,15 +52,22 @@ export async function openQRadar({ qradar }: Config, options: ConnectOptions): P
   });
 }
 
+/** Joins configuration and the sender of campaign events. */
+export async function openSyslogSender({ writeback }: Config): Promise<SyslogSender> {
+  const { syslogHost: host, syslogPort: port, syslogProtocol: protocol, syslogCaFile } = writeback;
+  const ca = syslogCaFile === '' ? undefined : await readCertificates(syslogCaFile, 'writeback.syslogCaFile');
+  return createSyslogSender({ host, port, protocol, ca });
+}
+
 /** A file without a certificate in it would be taken as "trust nobody" or worse; it is refused by name. */
-async function readCertificates(path: string): Promise<string> {
+async function readCertificates(path: string, setting: string): Promise<string> {
   let pem: string;
   try {
     pem = await readFile(path, 'utf8');
   } catch (error) {
-    throw new AppError('INPUT_NOT_FOUND', `cannot read qradar.caFile ${path}: ${messageOf(error)}`, { cause: error });
+    throw new AppError('INPUT_NOT_FOUND', `cannot read ${setting} ${path}: ${messageOf(error)}`, { cause: error });
   }
   if (!pem.includes('-----BEGIN CERTIFICATE-----'))
-    throw new AppError('INPUT_INVALID', `qradar.caFile ${path} holds no PEM certificate`);
+    throw new AppError('INPUT_INVALID', `${setting} ${path} holds no PEM certificate`);
   return pem;
 }

@@ -23,6 +23,7 @@ import { sleepFor } from '../qradar/timing.ts';
 import type { DataStore } from '../store/open-data-store.ts';
 import { consoleIdentity } from '../writeback/finding-id.ts';
 import type { NotePort } from '../writeback/ports.ts';
+import { areCampaignsTold, createCampaignsPart } from './campaigns-part.ts';
 import { createQRadarParts, type ReadState, readModes, type TrackingHolder } from './qradar-parts.ts';
 import { readStatus } from './read-status.ts';
 import { isSyslogOn, openSyslogPart } from './syslog-part.ts';
@@ -87,6 +88,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       },
     },
     ...(isConnected ? [notesPart(options, analysis, tracking, connection, gaps, read)] : []),
+    ...(areCampaignsTold(config)
+      ? [
+          createCampaignsPart({
+            ...{ config, store, log, tracking, now },
+            connect: connection.get,
+            campaigns: () => analysis.latest()?.analysis.campaigns,
+          }),
+        ]
+      : []),
     retentionPart(options, tally),
   ];
   const startedMs = now();

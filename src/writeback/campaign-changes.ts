@@ -7,6 +7,8 @@ export interface ChangedCampaign {
   change: CampaignChange;
   number: number;
   campaign: Campaign;
+  /** Told by earlier states, and with this one. */
+  before: ToldParts;
   told: ToldParts;
   mergedInto: string | undefined;
 }
@@ -55,17 +57,16 @@ const hasMore = ({ people, stages, anomalies }: Campaign, told: ToldParts): bool
   (told.anomalies.length < MOST_PARTS && anomalies.some((id) => !told.anomalies.includes(id)));
 
 function changed(change: CampaignChange, campaign: Campaign, last: CampaignEvent | undefined): ChangedCampaign {
-  const join = <T>(before: readonly T[] | undefined, now: readonly T[]): T[] =>
-    [...new Set([...(before ?? []), ...now])].slice(0, MOST_PARTS);
+  const join = <T>(known: readonly T[], now: readonly T[]): T[] =>
+    [...new Set([...known, ...now])].slice(0, MOST_PARTS);
+  const before: ToldParts = last?.told ?? { people: [], stages: [], anomalies: [] };
+  const stages = campaign.stages.map(({ stage }) => stage);
   const told = {
-    people: join(last?.told.people, campaign.people),
-    stages: join(
-      last?.told.stages,
-      campaign.stages.map(({ stage }) => stage),
-    ),
-    anomalies: join(last?.told.anomalies, campaign.anomalies),
+    people: join(before.people, campaign.people),
+    stages: join(before.stages, stages),
+    anomalies: join(before.anomalies, campaign.anomalies),
   };
-  return { change, number: (last?.number ?? 0) + 1, campaign, told, mergedInto: undefined };
+  return { change, number: (last?.number ?? 0) + 1, campaign, before, told, mergedInto: undefined };
 }
 
 function findSuccessor({ snapshot, campaign }: CampaignEvent, campaigns: readonly Campaign[]): Campaign | undefined {

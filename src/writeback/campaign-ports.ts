@@ -38,6 +38,8 @@ export interface CampaignEvent {
   updatedMs: number;
   /** As it was then. */
   snapshot: Campaign;
+  /** Told by the states before this one, and with it. */
+  before: ToldParts;
   told: ToldParts;
   /** The campaign that goes on in its place. */
   mergedInto: string | undefined;
