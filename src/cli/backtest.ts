@@ -118,9 +118,7 @@ async function runBacktest(options: BacktestCommandOptions, context: CliContext)
 const dayName = (day: number | undefined): string | null => (day === undefined ? null : formatDay(day));
 
 function* jsonLines(result: Backtest, nameOf: (id: string) => string): Generator<string> {
-  const own = new Set(result.alerts);
-  for (const { name, alerts } of result.days)
-    yield formatJsonLine({ type: 'day', day: name, alerts: alerts.filter((one) => own.has(one)).length });
+  for (const one of countAlerts(result)) yield formatJsonLine({ type: 'day', ...one });
   for (const { day, person, score, text } of result.alerts)
     yield formatJsonLine({ type: 'alert', day, user: nameOf(person), score, truth: 'unknown', text });
   for (const { day, campaign } of result.opened)
@@ -151,9 +149,13 @@ function* jsonLines(result: Backtest, nameOf: (id: string) => string): Generator
   yield formatJsonLine({ type: 'summary', ...summaryOf(result) });
 }
 
+/** Alerts of the own history, by day of the replay. */
+const countAlerts = ({ days, alerts }: Backtest): { day: string; alerts: number }[] =>
+  days.map(({ name }) => ({ day: name, alerts: alerts.filter(({ day }) => day === name).length }));
+
 function summaryOf(result: Backtest) {
   const days = result.toDay - result.fromDay + 1;
-  const perDay = result.days.map(({ alerts }) => alerts.length);
+  const perDay = countAlerts(result).map(({ alerts }) => alerts);
   return {
     from: formatDay(result.fromDay),
     to: formatDay(result.toDay),
