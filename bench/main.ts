@@ -22,6 +22,10 @@ const SECTIONS: Record<string, { about: string; load(): Promise<Section> }> = {
     about: 'insiders in the synthetic enterprise, beside static thresholds and an isolation forest on counts',
     load: async () => (await import('./sections/insiders.ts')).insiders,
   },
+  campaigns: {
+    about: 'insiders of the synthetic enterprise as campaigns, and campaigns that are none',
+    load: async () => (await import('./sections/campaigns.ts')).campaigns,
+  },
   import: {
     about: 'file import to stored activity, beside what the appender takes',
     load: async () => (await import('./sections/import.ts')).importing,

@@ -62,6 +62,8 @@ export interface AnalysedFolder {
   /** Of each person of `analysis.table`. */
   departments: string[];
   names: string[];
+  /** Pseudonyms. */
+  ids: string[];
   days: number;
 }
 
@@ -110,6 +112,7 @@ export async function analyseFolder(
       })),
       departments: ids.map((id) => byId.get(id)?.attributes[0]?.department ?? ''),
       names: ids.map(nameOf),
+      ids,
       days: new Set(analysis.table.day).size,
     };
   } finally {

@@ -1,6 +1,13 @@
 import type { Stage } from '../domain/features.ts';
 import { measureChance } from './chance.ts';
-import { type ChainState, chainStages, followPerson, groupSignals, stageEvidence } from './follow-person.ts';
+import {
+  type ChainState,
+  chainStages,
+  followPerson,
+  groupSignals,
+  lastingMembers,
+  stageEvidence,
+} from './follow-person.ts';
 import type { CampaignInput, PersonLink, Signal } from './ports.ts';
 import { rankOf } from './stage-order.ts';
 
@@ -46,7 +53,7 @@ export function findCampaigns(input: CampaignInput): FoundCampaign[] {
   const found: FoundCampaign[] = [];
   for (const [person, own] of signals.entries())
     for (const episode of episodesOf(own, input, chance.of)) {
-      const parts = episode.peak.members.map((at) => own[at]!);
+      const parts = lastingMembers(own, episode.peak);
       const endDay = parts.at(-1)!.day;
       const campaign: FoundCampaign = {
         people: [person],
@@ -153,7 +160,9 @@ function joinLinked(
       );
       if (!peak || chanceOf(peak.nats) > input.mostChance ** LINKED_SHARE) continue;
       campaign.people.push(other);
-      campaign.members.push(...peak.members.map((at) => ({ person: other, day: signals[other]![at]!.day })));
+      campaign.members.push(
+        ...lastingMembers(signals[other]!, peak).map(({ day: on }) => ({ person: other, day: on })),
+      );
     }
     campaign.members.sort((a, b) => a.day - b.day || a.person - b.person);
     kept.push(campaign);

@@ -7,9 +7,9 @@ import type { Signal } from './ports.ts';
  * surprise is above `FLOOR`, at most `CAP` of it: ordinary days add nothing, odd days add up even with quiet ones in between,
  * and what is weeks ago fades. One day alone is an anomaly, not a chain.
  */
-const FLOOR = 3.5;
-const CAP = 9;
-const FADING_PER_DAY = 0.97;
+const FLOOR = 2.5;
+const CAP = 6;
+const FADING_PER_DAY = 0.95;
 /** Less than this is nothing left. */
 const NOTHING = 0.05;
 /** A stage belongs to the chain when so much of its evidence speaks of it. */
@@ -68,6 +68,15 @@ export function* followPerson(signals: readonly Signal[], windowDays: number): G
 
 /** What a day adds. */
 const gainOf = ({ nats }: Pick<Signal, 'nats'>): number => Math.max(0, Math.min(CAP, nats) - FLOOR);
+
+/** A day belongs to a chain while so much of the chain is still its own. */
+const LEAST_DAY_SHARE = 0.03;
+
+/** The days that a chain is made of as of its `day`, without those that have all but faded. */
+export const lastingMembers = (signals: readonly Signal[], { day, nats, members }: ChainState): Signal[] =>
+  members
+    .map((at) => signals[at]!)
+    .filter((signal) => gainOf(signal) * FADING_PER_DAY ** (day - signal.day) >= LEAST_DAY_SHARE * nats);
 
 /** The stages that count, of evidence by stage. */
 export function chainStages(evidence: ReadonlyMap<Stage, number>): Stage[] {

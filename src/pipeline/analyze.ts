@@ -29,7 +29,7 @@ export const DETECTION_VERSION = 1;
 const LOOK_BACK_DAYS = 75;
 const CAMPAIGN_DAYS = 30;
 /** A campaign is told when chance joins days as strongly in at most one of so many person-months. */
-const MOST_CHANCE = 1 / 5000;
+const MOST_CHANCE = 1 / 1000;
 
 /** A person as analysis knows them. */
 export interface AnalysedPerson {
