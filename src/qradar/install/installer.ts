@@ -2,13 +2,9 @@ import type { EndpointDirectory } from '../endpoints.ts';
 import { hasCode, QRadarError } from '../errors.ts';
 import type { Requester } from '../requester.ts';
 import type { Rules } from '../rules.ts';
-import { createEventPart, createMappingPart } from './event-parts.ts';
 import type { InstallLedger } from './ledger.ts';
-import { createSourcePart, createTypePart } from './log-source-parts.ts';
 import { type FoundPart, type KnownParts, keyOf, type Part, type PartCall, type PartKind } from './part.ts';
-import { createExpressionPart, createPropertyPart } from './property-parts.ts';
-import { createClaimsPart } from './set-part.ts';
-import { WANTED_EVENTS, WANTED_PROPERTIES } from './wanted.ts';
+import { createParts } from './parts.ts';
 
 /** `keep` is there as wanted. `leave` cannot, or must not, be removed. */
 export type StepAction = 'make' | 'change' | 'keep' | 'remove' | 'leave';
@@ -52,9 +48,9 @@ const NO_REMOVAL = 'QRadar offers no call to remove it; without the log source i
 const NOT_OURS = 'not made by this installation';
 
 export function createInstaller(options: InstallerOptions): Installer {
-  const { requester, directory, ledger, rules } = options;
-  const parts = partsOf(options);
+  const { directory, ledger, rules } = options;
   const isOffered = ([method, path]: PartCall) => directory.stateOf(method, path).isOffered;
+  const parts = createParts(options, isOffered);
   const needRights = (calls: readonly PartCall[]): string[] => [
     ...new Set(
       calls
@@ -165,21 +161,6 @@ export function createInstaller(options: InstallerOptions): Installer {
       }
     },
   };
-
-  function partsOf({ identifier }: InstallerOptions): Part[] {
-    const context = { requester, identifier };
-    const claims = createClaimsPart(context);
-    return [
-      createTypePart(context),
-      createSourcePart(context),
-      ...WANTED_EVENTS.map((event) => createEventPart(context, event)),
-      ...WANTED_EVENTS.map((event) => createMappingPart(context, event)),
-      ...WANTED_PROPERTIES.map((property) => createPropertyPart(context, property)),
-      ...WANTED_PROPERTIES.map((property) => createExpressionPart(context, property)),
-      // Older consoles have no sets whose entries can be claimed.
-      ...(isOffered(claims.make) ? [claims] : []),
-    ];
-  }
 }
 
 function stepFor({ kind, name }: Part, found: FoundPart | undefined): InstallStep {
