@@ -76,8 +76,6 @@ const OFFENSE_WAIT_MS = 7 * DAY_MS;
 /** QRadar and we count time apart. */
 const SLACK_MS = 10 * 60_000;
 
-type StepArguments = [ports: WriteCampaignsPorts, rows: readonly CampaignEvent[], result: WriteCampaignsResult];
-
 /**
  * Tells QRadar what changed about campaigns: one event for each state, and its note on the offense that the rule raises. The
  * event is stored before it is sent, an attempt is stored before a byte leaves, and an attempt of which it is not known
@@ -103,12 +101,11 @@ export async function writeCampaigns(
   await planEvents(ports, options, result);
   if (options.phase !== 'enrich') return result;
   await promote(ports);
-  const steps = [lookUp, sendPlanned, (...args: StepArguments) => writeNotes(...args, options)];
-  for (const step of steps) {
+  for (const step of [lookUp, sendPlanned, writeNotes]) {
     ports.signal?.throwIfAborted();
     try {
       // Each step sees what the one before has stored.
-      await step(ports, await ports.events.unfinished(), result);
+      await step(ports, await ports.events.unfinished(), result, options);
     } catch (error) {
       ports.signal?.throwIfAborted();
       const { kind, code } = classifyFailure(error);
@@ -228,13 +225,16 @@ async function sendPlanned(
   ports: WriteCampaignsPorts,
   rows: readonly CampaignEvent[],
   result: WriteCampaignsResult,
+  options: WriteCampaignsOptions,
 ): Promise<void> {
   const now = ports.now();
   const batch: CampaignEvent[] = [];
   for (const row of rows) {
     if (row.state !== 'planned' || row.notBeforeMs > now || batch.length >= BATCH) continue;
-    if (isStillTracked(ports, row)) batch.push(row);
-    else await giveUp(ports, row, 'not-tracked');
+    if (!isStillTracked(ports, row)) await giveUp(ports, row, 'not-tracked');
+    // Made for another protocol.
+    else if (Buffer.byteLength(row.message) > options.maxBytes) await giveUp(ports, row, 'too-long');
+    else batch.push(row);
   }
   if (batch.length === 0) return;
   const begun = batch.map((row): CampaignEvent => {
@@ -336,10 +336,11 @@ async function findOffense(
   if (row.change === 'merged' || row.change === 'closed') return undefined;
   const about = await offenses.about([nameKey(row.account)], row.attemptMs - SLACK_MS, now() + SLACK_MS, 20);
   return about.offenses.find(
-    ({ status, account, rules }) =>
+    ({ status, account, rules, description }) =>
       status === 'OPEN' &&
       account.toLowerCase() === row.account.toLowerCase() &&
-      rules.some(({ name }) => name === ruleName),
+      // Without the right to read rules their names are not known.
+      (rules.some(({ name }) => name === ruleName) || description.includes(ruleName)),
   );
 }
 

@@ -29,7 +29,7 @@ export function createArrivals({ ariel, consoleNow, now, readUid }: ArrivalOptio
         const toMs = (await consoleNow(signal)) + 60_000;
         const backMs = Math.min(LONGEST_LOOK_MS, Math.max(0, now() - sinceMs)) + SLACK_MS;
         const aql = composeAql({
-          select: ['UTF8(payload) AS payload'],
+          select: ['starttime', 'UTF8(payload) AS payload'],
           from: 'events',
           where: [`LOGSOURCETYPENAME(devicetype) = ${quoteText(EVENT_PRODUCT)}`],
           orderBy: ['starttime DESC'],
@@ -40,7 +40,7 @@ export function createArrivals({ ariel, consoleNow, now, readUid }: ArrivalOptio
         const ids = rows.map(({ payload }) => (typeof payload === 'string' ? readUid(payload) : undefined));
         return new Set(ids.filter((id) => id !== undefined));
       } catch (error) {
-        if (hasCode(error, 'QRADAR_FORBIDDEN', 'QRADAR_NOT_FOUND', 'QRADAR_AQL_REJECTED', 'QRADAR_REJECTED'))
+        if (hasCode(error, 'QRADAR_FORBIDDEN'))
           return undefined;
         throw error;
       }

@@ -24,17 +24,27 @@ export interface CampaignEventFields {
   maxBytes: number;
 }
 
-/** User names longer than this or with control characters cannot stand in an event. */
+/** User names longer than this, or with characters that do not show, cannot stand in an event. */
 export const isUsableAccount = (account: string): boolean =>
-  account !== '' && account.length <= 255 && account.isWellFormed() && !/\p{Cc}|\p{Zl}|\p{Zp}/u.test(account);
+  account !== '' &&
+  Buffer.byteLength(account) <= 255 &&
+  account.isWellFormed() &&
+  !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(account);
+
+type Attribute = readonly [
+  key: CampaignEventKey | 'cat' | 'devTime' | 'sev' | 'usrName',
+  value: string | number | undefined,
+];
+
+const writeAttribute = ([key, value]: Attribute): string => `${key}=${oneLine(String(value))}`;
 
 /** Facility local use 0, severity informational. */
 const PRIORITY = 134;
 const MOST_STAGES = 14;
 
 /**
- * One LEEF 2.0 event with an RFC 5424 header, on one line. The text at its end is cut to fit. The same fields give the same
- * bytes.
+ * One LEEF 2.0 event with an RFC 5424 header, on one line. The text at its end is cut to fit, and what has
+ * no room is left out. The same fields give the same bytes.
  */
 export function composeCampaignEvent(fields: CampaignEventFields): string {
   const { campaign, change, timeMs } = fields;
@@ -42,7 +52,7 @@ export function composeCampaignEvent(fields: CampaignEventFields): string {
   const time = new Date(timeMs).toISOString();
   const header = `<${PRIORITY}>1 ${time} ${fields.identifier} undercurrent - campaign - `;
   const leef = `LEEF:2.0|${EVENT_PRODUCT}|${EVENT_PRODUCT}|${EVENT_FORM}|${eventId}|x09|`;
-  const attributes: [CampaignEventKey | 'cat' | 'devTime' | 'sev' | 'usrName', string | number | undefined][] = [
+  const needed: Attribute[] = [
     ['cat', category],
     ['devTime', timeMs],
     ['sev', Math.min(10, Math.max(1, Math.round(campaign.score / 10) || 1))],
@@ -51,18 +61,22 @@ export function composeCampaignEvent(fields: CampaignEventFields): string {
     ['campaignId', campaign.id],
     ['campaignState', fields.number],
     ['campaignChange', change],
+  ];
+  const wished: Attribute[] = [
+    ['mergedInto', fields.mergedInto],
     ['campaignScore', round(campaign.score, 1)],
-    ['campaignChance', round(campaign.chance, 6)],
     ['campaignStages', stagesOf(campaign)],
+    ['campaignChance', round(campaign.chance, 6)],
     ['campaignStart', campaign.start],
     ['campaignEnd', campaign.end],
     ['campaignPeople', campaign.people.length],
     ['campaignDays', campaign.anomalies.length],
-    ['mergedInto', fields.mergedInto],
   ];
-  const fixed = `${header}${leef}${attributes
-    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${oneLine(String(value))}`]))
-    .join('\t')}`;
+  let fixed = `${header}${leef}${needed.map(writeAttribute).join('\t')}`;
+  for (const attribute of wished) {
+    const longer = `${fixed}\t${writeAttribute(attribute)}`;
+    if (attribute[1] !== undefined && Buffer.byteLength(longer) <= fields.maxBytes) fixed = longer;
+  }
   const room = fields.maxBytes - Buffer.byteLength(fixed) - Buffer.byteLength('\tmsg=');
   const text = cutBytes(oneLine(campaign.text), room);
   return text === '' ? fixed : `${fixed}\tmsg=${text}`;
@@ -85,7 +99,7 @@ const round = (value: number, digits: number): string =>
 const oneLine = (text: string): string =>
   text
     .toWellFormed()
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/ *[\p{Cc}\p{Cf}\p{Zl}\p{Zp}][\p{Cc}\p{Cf}\p{Zl}\p{Zp} ]*/gu, ' ')
     .trim();
 
 /** The longest beginning of at most so many bytes; what was cut shows as `...`. */
