@@ -144,7 +144,8 @@ function* jsonLines(result: Backtest, nameOf: (id: string) => string): Generator
       daysToDetection: one.daysToDetection ?? null,
       bestScore: one.bestScore,
     });
-  for (const one of result.injected?.scenarios ?? []) yield formatJsonLine({ type: 'scenario', ...one });
+  for (const one of result.injected?.scenarios ?? [])
+    yield formatJsonLine({ type: 'scenario', ...one, medianDays: one.medianDays ?? null });
   for (const one of result.injected?.skipped ?? []) yield formatJsonLine({ type: 'scenario-skipped', ...one });
   yield formatJsonLine({ type: 'summary', ...summaryOf(result) });
 }
@@ -226,6 +227,10 @@ function* readableLines(result: Backtest, budget: number, nameOf: (id: string) =
     if (one.daysToDetection === undefined) yield describeMiss(one, nameOf(one.person));
 }
 
-const describeMiss = ({ scenario, days, activities, bestScore }: PlantedOutcome, name: string): string =>
-  `\nMissed: ${escapeText(name, 60)}, ${scenario}: ${activities} activities on ${days.length} days from ` +
-  `${formatDay(days[0]!)}; the best day scores ${bestScore.toFixed(0)}, 50 is the line.\n`;
+function describeMiss({ scenario, days, activities, bestScore }: PlantedOutcome, name: string): string {
+  const why = bestScore >= 50 ? 'above the line of 50, but stronger alerts had used up that day' : '50 is the line';
+  return (
+    `\nMissed: ${escapeText(name, 60)}, ${scenario}: ${activities} activities on ${days.length} days from ` +
+    `${formatDay(days[0]!)}; the best day scores ${bestScore.toFixed(0)}, ${why}.\n`
+  );
+}

@@ -28,6 +28,8 @@ const CUT = START + 30;
 const nameOf = (day: number) => formatDay(day);
 
 let folder: string;
+/** One account of each person. */
+let accounts: string[];
 let config: string;
 const place = (name: string) => join(folder, name);
 const context = () => createTestContext({ openStore, now: () => Date.UTC(2026, 2, 1) });
@@ -49,7 +51,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'undercurrent-backtest-'));
   config = place('undercurrent.yaml');
   writeFileSync(config, 'storage:\n  encryption: off\n');
-  writeEnterprise(generateEnterprise({ people: 30, days: DAYS, seed: 21 }), { format: 'jsonl', out: place('logs') });
+  const enterprise = generateEnterprise({ people: 30, days: DAYS, seed: 21 });
+  writeEnterprise(enterprise, { format: 'jsonl', out: place('logs') });
+  accounts = enterprise.truth.facts
+    .filter(({ type }) => type === 'person')
+    .map((fact) => String((fact.accounts as string[])[0]));
   await importLogs(place('logs'), place('data'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -90,7 +96,21 @@ it('says of a day what an analysis says that has seen nothing after it', async (
 describe('the command', () => {
   const span = ['--from', nameOf(CUT), '--to', nameOf(CUT + 2)];
 
-  it('counts alerts by day, people and campaigns, and estimates the load on QRadar', async () => {
+  it('counts alerts by day, people, campaigns and offenses, and estimates the load on QRadar', async () => {
+    const offense = { domain: '', status: 'OPEN' as const, description: '', rules: [] };
+    const startMs = (CUT + 1) * DAY_MS + DAY_MS / 2;
+    await withStore(
+      place('data'),
+      (store) =>
+        store.offenses.upsert(
+          accounts.flatMap((account, id) => [
+            { ...offense, account, id, isUba: true, startMs, persistedMs: startMs },
+            { ...offense, account, id: 1000 + id, isUba: false, startMs, persistedMs: startMs },
+            { ...offense, account, id: 2000 + id, isUba: true, startMs: startMs - 9 * DAY_MS, persistedMs: startMs },
+          ]),
+        ),
+      { encryption: 'off' },
+    );
     const { code, out, err } = await backtest(...span);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const lines = linesOf(out);
@@ -99,6 +119,9 @@ describe('the command', () => {
     const alerts = lines.filter(({ type }) => type === 'alert');
     expect(summary.alerts).toBe(alerts.length);
     expect(summary.peopleAlerted).toBe(new Set(alerts.map(({ user }) => user)).size);
+    expect(summary.ubaOffenses).toBe(accounts.length);
+    const before = alerts.filter(({ day }) => day <= nameOf(CUT + 1));
+    expect(summary.ubaOffensesAlertedBefore).toBe(new Set(before.map(({ user }) => user)).size);
     expect(alerts.every(({ truth }) => truth === 'unknown')).toBe(true);
     const days = lines.filter(({ type }) => type === 'day');
     expect(days.map(({ day }) => day)).toEqual([0, 1, 2].map((index) => nameOf(CUT + index)));
