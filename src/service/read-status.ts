@@ -19,7 +19,7 @@ export interface StatusInput {
   budget(): BudgetReport | undefined;
   syslog(): SyslogStats | undefined;
   gaps(): Promise<readonly SourceGap[]>;
-  store: Pick<DataStore, 'writebacks'>;
+  store: Pick<DataStore, 'writebacks' | 'campaignEvents'>;
   now(): number;
 }
 
@@ -94,7 +94,13 @@ function analysisGauges({ analysis }: StatusInput): Sample[] {
 
 async function noteGauges({ store }: StatusInput): Promise<Sample[]> {
   const counts = await store.writebacks.counts();
-  return Object.entries(counts).map(([state, value]) => gauge('notes', 'First notes by state.', value, { state }));
+  const campaigns = await store.campaignEvents.counts();
+  return [
+    ...Object.entries(counts).map(([state, value]) => gauge('notes', 'First notes by state.', value, { state })),
+    ...campaigns.map(({ state, note, n }) =>
+      gauge('campaign_events', 'States of campaigns by where event and note stand.', n, { state, note }),
+    ),
+  ];
 }
 
 const budgetCounters = (report: BudgetReport): Sample[] => [

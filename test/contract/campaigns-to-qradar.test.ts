@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
 import type { Campaign } from '../../src/domain/findings.ts';
+import { trackEveryone } from '../../src/identity/tracking.ts';
 import {
   type WriteCampaignsPorts,
   type WriteCampaignsResult,
@@ -9,6 +11,7 @@ import {
 } from '../../src/pipeline/write-campaigns.ts';
 import { createArrivals } from '../../src/qradar/campaign-arrivals.ts';
 import type { QRadar } from '../../src/qradar/connect.ts';
+import { areCampaignsTold, createCampaignsPart } from '../../src/service/campaigns-part.ts';
 import type { DataStore } from '../../src/store/open-data-store.ts';
 import { createSyslogSender, type SyslogSender } from '../../src/syslog/send.ts';
 import { readEventUid } from '../../src/writeback/campaign-event.ts';
@@ -216,6 +219,56 @@ describe('a campaign', () => {
     pass(60 * MINUTE);
     const result = await write({ tracking: { isKnown: true, isTracked: () => false } });
     expect(result.sent).toBe(0);
+  });
+});
+
+describe('what is shipped', () => {
+  it('holds events as they are sent: named, read into properties, one offense', async () => {
+    const sample = readFileSync(new URL('../../deploy/qradar/sample.leef', import.meta.url), 'utf8');
+    await sender.send(sample.trimEnd().split('\n'));
+    await arrive(4);
+    const { rows } = await qradar.ariel.searchAll(
+      'SELECT QIDNAME(qid) AS name, "Undercurrent Campaign Stages" AS stages, hasoffense FROM events ORDER BY name LAST 10 MINUTES',
+    );
+    expect(rows.map(({ name, hasoffense }) => [name, hasoffense])).toEqual([
+      ['Undercurrent campaign closed', false],
+      ['Undercurrent campaign grew', true],
+      ['Undercurrent campaign merged', false],
+      ['Undercurrent campaign opened', true],
+    ]);
+    expect(rows.every(({ stages }) => String(stages).startsWith('discovery,collection'))).toBe(true);
+    expect(offenses()).toMatchObject([{ offense_source: 'sample.user', event_count: 2 }]);
+  });
+
+  it('is joined into a part of the service, which waits for an analysis', async () => {
+    const config = await loadConfig({ file: undefined, dataDirectory: console.folder, env: {} });
+    const { tls } = console.simulator.syslog;
+    const writeback = {
+      ...config.writeback,
+      ...{ syslogHost: '127.0.0.1', syslogPort: tls, syslogCaFile: console.simulator.caFile },
+    };
+    expect(areCampaignsTold(config)).toBe(false);
+    let found: Campaign[] | undefined;
+    const part = createCampaignsPart({
+      config: { ...config, writeback, rollout: { ...config.rollout, phase: 'enrich' } },
+      store,
+      log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+      connect: async () => qradar,
+      tracking: { current: trackEveryone() },
+      campaigns: () => found,
+      now: () => console.clock.now,
+    });
+    const signal = new AbortController().signal;
+    await part.run(signal);
+    expect(await statesOf()).toEqual([]);
+    const person = { id: 'p-1', key: 'k', kind: 'human' as const, primaryAccount: ACCOUNT, attributes: [] };
+    const link = { person: 'p-1', domain: '', account: ACCOUNT, confidence: 1, reason: 'same' };
+    await store.people.savePeople([person], [link]);
+    found = [campaign()];
+    await part.run(signal);
+    await arrive(1);
+    expect(await statesOf()).toEqual([['c-0123456789abcdef.1', 'opened', 'sending', 'waiting']]);
+    expect(offenses()).toMatchObject([{ offense_source: ACCOUNT }]);
   });
 });
 
