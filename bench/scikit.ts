@@ -61,6 +61,24 @@ for file in args['files']:
 print(json.dumps(out))
 `;
 
+/** {files} -> {file: {knn, lof, pca: {aucRoc, aucPr}}}: columns scaled to unit deviation. */
+export const CLASSIC_QUALITY = `
+import sys, json, gzip, math, numpy as np
+from sklearn.neighbors import NearestNeighbors, LocalOutlierFactor
+from sklearn.decomposition import PCA
+from sklearn.metrics import roc_auc_score, average_precision_score
+args = json.loads(sys.argv[1]); out = {}
+for file in args['files']:
+    table = np.loadtxt(gzip.open(file), delimiter=',', skiprows=1)
+    X, y = table[:, :-1], table[:, -1]; sd = X.std(0); X = (X - X.mean(0))[:, sd > 0] / sd[sd > 0]
+    near = NearestNeighbors(n_neighbors=6).fit(X).kneighbors(X)[0][:, 5]
+    lof = -LocalOutlierFactor(n_neighbors=min(20, len(X) - 1)).fit(X).negative_outlier_factor_
+    model = PCA(min(64, max(1, math.ceil(X.shape[1] * 0.15)))).fit(X)
+    rest = ((X - model.inverse_transform(model.transform(X))) ** 2).sum(1)
+    out[file] = {name: {'aucRoc': float(roc_auc_score(y, s)), 'aucPr': float(average_precision_score(y, s))} for name, s in (('knn', near), ('lof', lof), ('pca', rest))}
+print(json.dumps(out))
+`;
+
 /** {file, rows, columns, trees, sample} -> {fit, score, aucRoc, memory}: the last `anomalies` rows are anomalies. */
 export const FOREST_SPEED = `
 import sys, json, time, resource, numpy as np

@@ -5,7 +5,7 @@ import { COVARIANCE_DETECTOR } from './density-covariance.ts';
 import { ECOD_DETECTOR } from './density-tails.ts';
 import type { Detector, FittedDetector } from './detector.ts';
 import { ENSEMBLE_DETECTOR } from './ensemble.ts';
-import { FOREST_DETECTOR } from './forest-detector.ts';
+import { EXTENDED_FOREST_DETECTOR, FOREST_DETECTOR } from './forest-detector.ts';
 import { KNN_DETECTOR } from './knn.ts';
 import { PCA_DETECTOR } from './pca.ts';
 import { openModel } from './saved-model.ts';
@@ -15,6 +15,7 @@ export const DETECTORS: readonly Detector[] = [
   FOREST_DETECTOR,
   AUTOENCODER_DETECTOR,
   ENSEMBLE_DETECTOR,
+  EXTENDED_FOREST_DETECTOR,
   ECOD_DETECTOR,
   COPOD_DETECTOR,
   KNN_DETECTOR,

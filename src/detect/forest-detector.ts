@@ -15,3 +15,6 @@ export const createForestDetector = (id: string, settings: Omit<ForestOptions, '
 
 /** Isolation forest with default settings. */
 export const FOREST_DETECTOR = createForestDetector('isolation-forest');
+
+/** With oblique cuts beside those along the columns. */
+export const EXTENDED_FOREST_DETECTOR = createForestDetector('isolation-forest-extended', { extended: true });

@@ -6,7 +6,7 @@ import { planColumns } from './forest-columns.ts';
 import { growShares } from './forest-threads.ts';
 import { averagePathLength } from './forest-tree.ts';
 
-/** Half-life of a tree under daily refreshes at this share: about a week. */
+/** A tree lives ten refreshes: under daily ones the forest stands on the last ten days. */
 export const REFRESH_SHARE = 0.1;
 
 /**

@@ -7,9 +7,9 @@ import { defineDetector } from './detector.ts';
 import type { SavedForm } from './saved-model.ts';
 
 /**
- * Mean distance to the five nearest rows, over columns scaled to unit deviation (Ramaswamy, Rastogi and Shim 2000; the mean:
- * Angiulli and Pizzuti 2002). Exact for tables of up to 16,384 rows, beyond them against as many spread over the table. One
- * reference row at distance zero is taken for the row itself and left out.
+ * Distance to the fifth nearest row, over columns scaled to unit deviation (Ramaswamy, Rastogi and Shim 2000), as PyOD has it
+ * by default. Exact for tables of up to 16,384 rows, beyond them against as many spread over the table. One reference row at
+ * distance zero is taken for the row itself and left out.
  */
 export interface NearestRows {
   scaling: Scaling;
@@ -18,7 +18,7 @@ export interface NearestRows {
   tiles: Float32Array;
 }
 
-/** The usual choice of the libraries; the sets of the benchmark change by 0.01 on average from 3 to 10. */
+/** The usual choice of the libraries. */
 const NEIGHBOURS = 5;
 const REFERENCE_ROWS = 16_384;
 
@@ -42,38 +42,37 @@ const placeOf = (slot: number, column: number, columns: number) =>
 const tilesOf = ({ tiles, scaling }: NearestRows) =>
   scaling.kept.length === 0 ? 0 : tiles.length / (TILE * scaling.kept.length);
 
-/** Finds the nearest reference rows of the row in `query`: their squared distances in ascending order, and their slots. */
+/** Finds the neighbour of the row in `query` whose distance is the score: squared distance, and slot; -1 without any. */
 function createSearch(model: NearestRows) {
   const kernel = createScanKernel(model.scaling.kept.length, model.tiles);
   const count = tilesOf(model);
+  // One more, in case the first is the row itself.
   const room = model.neighbours + 1;
   const squared = new Float64Array(room);
   const slots = new Int32Array(room);
-  return {
-    query: kernel.query,
-    /** The neighbours are those from `first` to `end`. */
-    search(): { squared: Float64Array; slots: Int32Array; first: number; end: number } {
-      squared.fill(Number.POSITIVE_INFINITY);
-      for (let tile = kernel.next(0, count, squared[room - 1]!); tile < count; ) {
-        for (let lane = 0; lane < TILE; lane++) {
-          const distance = kernel.squared[lane]!;
-          if (!(distance < squared[room - 1]!)) continue;
-          let at = room - 1;
-          for (; at > 0 && squared[at - 1]! > distance; at--) {
-            squared[at] = squared[at - 1]!;
-            slots[at] = slots[at - 1]!;
-          }
-          squared[at] = distance;
-          slots[at] = tile * TILE + lane;
+  const search = (): { squared: number; slot: number } => {
+    squared.fill(Number.POSITIVE_INFINITY);
+    let tile = kernel.next(0, count, Number.POSITIVE_INFINITY);
+    while (tile < count) {
+      for (let lane = 0; lane < TILE; lane++) {
+        const distance = kernel.squared[lane]!;
+        if (!(distance < squared[room - 1]!)) continue;
+        let at = room - 1;
+        for (; at > 0 && squared[at - 1]! > distance; at--) {
+          squared[at] = squared[at - 1]!;
+          slots[at] = slots[at - 1]!;
         }
-        tile = kernel.next(tile + 1, count, squared[room - 1]!);
+        squared[at] = distance;
+        slots[at] = tile * TILE + lane;
       }
-      const first = squared[0] === 0 ? 1 : 0;
-      let end = first;
-      while (end < first + room - 1 && squared[end]! < Number.POSITIVE_INFINITY) end++;
-      return { squared, slots, first, end };
-    },
+      tile = kernel.next(tile + 1, count, squared[room - 1]!);
+    }
+    const first = squared[0] === 0 ? 1 : 0;
+    let last = first + room - 2;
+    while (last >= first && squared[last] === Number.POSITIVE_INFINITY) last--;
+    return last < first ? { squared: 0, slot: -1 } : { squared: squared[last]!, slot: slots[last]! };
   };
+  return { query: kernel.query, search };
 }
 
 export function createNearestScorer(model: NearestRows): RowFunction {
@@ -83,28 +82,22 @@ export function createNearestScorer(model: NearestRows): RowFunction {
     requireColumns(scaling.columns, matrix);
     for (let row = from; row < to; row++) {
       scaleRow(scaling, matrix.data, row * matrix.columns, query, 0);
-      const { squared, first, end } = search();
-      let sum = 0;
-      for (let i = first; i < end; i++) sum += Math.sqrt(squared[i]!);
-      scores[row] = end === first ? 0 : sum / (end - first);
+      scores[row] = Math.sqrt(search().squared);
     }
   };
 }
 
-/** Each distance goes to the columns in proportion to their squared differences; the values sum to the score. */
+/** The distance goes to the columns in proportion to their squared differences; the values sum to the score. */
 function attributeNearest(model: NearestRows, row: Float64Array): Float64Array {
   const { scaling, tiles } = model;
   const columns = scaling.kept.length;
   const { query, search } = createSearch(model);
   scaleRow(scaling, row, 0, query, 0);
-  const { squared, slots, first, end } = search();
+  const { squared, slot } = search();
   const out = new Float64Array(row.length);
-  for (let i = first; i < end; i++) {
-    if (squared[i] === 0) continue;
-    const scale = 1 / (Math.sqrt(squared[i]!) * (end - first));
-    for (let column = 0; column < columns; column++)
-      out[scaling.kept[column]!]! += (query[column]! - tiles[placeOf(slots[i]!, column, columns)]!) ** 2 * scale;
-  }
+  if (squared === 0) return out;
+  for (let column = 0; column < columns; column++)
+    out[scaling.kept[column]!] = (query[column]! - tiles[placeOf(slot, column, columns)]!) ** 2 / Math.sqrt(squared);
   return out;
 }
 
@@ -119,10 +112,12 @@ const NEAREST_FORM: SavedForm<NearestRows> = {
   }),
   read(saved) {
     const scaling = readScaling(saved);
+    const neighbours = saved.count('neighbours', MOST_NEIGHBOURS);
+    saved.require(neighbours > 0, 'it has no neighbours');
     const tiles = saved.array('tiles', Float32Array, undefined, 'infinite');
     const tile = TILE * scaling.kept.length;
     saved.require(tile === 0 ? tiles.length === 0 : tiles.length % tile === 0, 'the last tile is cut off');
-    return { scaling, neighbours: saved.count('neighbours', MOST_NEIGHBOURS), tiles };
+    return { scaling, neighbours, tiles };
   },
 };
 
