@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const KIND = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const SCRIPTS = { simulator: `../simulator/qradar/main.${KIND}`, sidecar: `../src/main.${KIND}` };
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 600_000;
 
 export interface Ended {
   code: number | null;
