@@ -114,7 +114,7 @@ describe('the syslog listener', () => {
         expect(textsOf(records)).toEqual([leef(1), counted, leef(3), leef(4, '\tmsg=Grüße'), leef(5), '\ufffdA']);
         expect(records.map(({ origin }) => origin.split(' ')[1])).toEqual(['tcp', 'tcp', 'tcp', 'tls', 'udp', 'udp']);
         expect(records.map(({ isBadUtf8 }) => isBadUtf8)).toEqual([false, false, false, false, false, true]);
-        const stats = await until(listener, ({ received }) => received.udp === 2);
+        const stats = await until(listener, ({ received, accepted }) => received.udp === 2 && accepted === 6);
         expect(stats).toMatchObject({
           received: { tcp: 3, tls: 1 },
           accepted: 6,
