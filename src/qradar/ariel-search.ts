@@ -43,7 +43,10 @@ async function findSearch(requester: Requester, aql: string, signal?: AbortSigna
   for (const searchId of ids.slice(-MAX_LOOKED_AT).reverse()) {
     try {
       const search = await readSearch(requester, searchId, { signal });
-      if (search.aql === aql && search.status !== 'ERROR' && search.status !== 'CANCELED') return search;
+      if (search.aql !== aql) continue;
+      if (search.status !== 'ERROR' && search.status !== 'CANCELED') return search;
+      // It failed before anybody here knew its id, as when the console was restarted.
+      await deleteSearch(requester, searchId);
     } catch (error) {
       // Gone meanwhile, or somebody else's.
       if (!hasCode(error, 'QRADAR_NOT_FOUND', 'QRADAR_FORBIDDEN')) throw error;

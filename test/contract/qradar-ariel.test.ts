@@ -235,6 +235,24 @@ describe('creating a search', () => {
     expect(console.seen('DELETE', '/api/ariel/searches/s1')).toHaveLength(1);
   });
 
+  it('deletes the one whose reply was lost when it has failed, and creates another', async () => {
+    const answers: (Answer | undefined)[] = [{ cut: 'before' }, undefined];
+    const { qradar, console } = await connect(
+      ariel(['COMPLETED'], ({ method, path }) => {
+        if (method === 'POST' && path === '/api/ariel/searches') return answers.shift();
+        if (path === '/api/ariel/searches') return { body: ['other', 'failed'] };
+        if (method === 'GET' && path === '/api/ariel/searches/other')
+          return { body: search('other', 'ERROR', { query_string: 'else' }) };
+        if (method === 'GET' && path === '/api/ariel/searches/failed')
+          return { body: search('failed', 'ERROR', { query_string: AQL }) };
+        return undefined;
+      }),
+    );
+    expect((await qradar.ariel.searchAll(AQL)).rows).toHaveLength(12);
+    expect(console.seen('DELETE', '/api/ariel/searches/failed')).toHaveLength(1);
+    expect(console.seen('DELETE', '/api/ariel/searches/other')).toHaveLength(0);
+  });
+
   it('creates another one when none is found, also after Ariel was offline (503, code 1010)', async () => {
     const answers: Answer[] = [failure(503, 1010, 'x', 'Ariel is offline.'), { cut: 'before' }];
     const { qradar, console } = await connect(
