@@ -1,4 +1,5 @@
 import { meanDeviation, medianInPlace } from '../numeric/robust.ts';
+import type { Places } from './changes-of-place.ts';
 import type { PeerEpoch, PersonDayInput } from './ports.ts';
 import { type Cells, logScale } from './self-baseline.ts';
 
@@ -48,6 +49,7 @@ export function compareWithPeers(
   column: number,
   cells: Cells,
   rowOf: (person: number, day: number) => number,
+  places: Places,
 ): PeerView {
   const { table, features, epochs } = input;
   const feature = features[column]!;
@@ -57,16 +59,21 @@ export function compareWithPeers(
   const departures = new Float32Array(table.day.length);
   for (let i = 0; i < n; i++) departures[cells.row[i]!] = Math.max(0, cells.selfZ[i]!);
 
-  const views = [viewOf('neighbours')];
-  if (epochs.some(({ alternates }) => alternates)) views.push(viewOf('alternates'));
-  const [view, alternate] = views as [PeerView, PeerView | undefined];
+  const view = viewOf(neighboursOf);
+  const alternate = places.any ? viewOf((row) => places.newPeers(row)) : undefined;
   for (let i = 0; alternate && i < n; i++) {
     if (!(alternate.peerZ[i]! < view.peerZ[i]!)) continue;
     for (const key of ['peerZ', 'peerMedian', 'peers', 'dayEffect'] as const) view[key][i] = alternate[key][i]!;
   }
   return view;
 
-  function viewOf(side: 'neighbours' | 'alternates'): PeerView {
+  function neighboursOf(row: number): Int32Array | undefined {
+    const epoch = epochOf(epochs, table.day[row]!);
+    const person = table.person[row]!;
+    return epoch?.neighbours.subarray(person * epoch.k, (person + 1) * epoch.k);
+  }
+
+  function viewOf(peersOf: (row: number) => Int32Array | undefined): PeerView {
     const view: PeerView = {
       peerZ: new Float32Array(n).fill(Number.NaN),
       peerMedian: new Float32Array(n).fill(Number.NaN),
@@ -77,19 +84,17 @@ export function compareWithPeers(
     const spread = new Float64Array(n);
     let spreadSum = 0;
     let known = 0;
-    const largest = epochs.reduce((k, epoch) => Math.max(k, epoch.k), 0);
+    const largest = epochs.reduce((k, epoch) => Math.max(k, epoch.k), places.mostPeers);
     const raw = new Float64Array(largest);
     const logged = new Float64Array(largest);
     const moved = new Float64Array(largest);
     for (let i = 0; i < n; i++) {
       const row = cells.row[i]!;
       const day = table.day[row]!;
-      const epoch = epochOf(epochs, day);
-      const peersOf = epoch?.[side];
-      if (!epoch || !peersOf) continue;
+      const peers = peersOf(row);
+      if (!peers) continue;
       let found = 0;
-      for (let slot = 0; slot < epoch.k; slot++) {
-        const peer = peersOf[table.person[row]! * epoch.k + slot]!;
+      for (const peer of peers) {
         if (peer < 0) break;
         const other = rowOf(peer, day);
         if (other < 0) continue;

@@ -1,4 +1,5 @@
 import { FEATURE_FAMILIES } from '../domain/features.ts';
+import { type Places, placesOf } from './changes-of-place.ts';
 import { combineFamilies, correlateFamilies } from './combine-families.ts';
 import { attributeForest, fitForestSync, scoreForestSync } from './forest.ts';
 import { compareWithPeers, indexRows, type PeerView } from './peer-baseline.ts';
@@ -50,7 +51,7 @@ export interface PersonDayScores {
   contributions(row: number): Contribution[];
 }
 
-function surpriseOf(cells: Cells, view: PeerView, rows: number): Float32Array {
+function surpriseOf(cells: Cells, view: PeerView, rows: number, places: Places): Float32Array {
   const n = cells.row.length;
   const adjusted = Float64Array.from(cells.selfZ, (z, i) => z - view.dayEffect[i]!);
   const tail = fitTail(adjusted, rows);
@@ -63,13 +64,18 @@ function surpriseOf(cells: Cells, view: PeerView, rows: number): Float32Array {
   const out = new Float32Array(n);
   for (let i = 0; i < n; i++) {
     if (!(adjusted[i]! > 0) && !(sustained[i]! > 0)) continue;
-    const own = -Math.log(tail.probability(adjusted[i]!));
-    const slow = -Math.log(sustainedTail.probability(sustained[i]!));
+    const own = Math.max(
+      -Math.log(tail.probability(adjusted[i]!)),
+      -Math.log(sustainedTail.probability(sustained[i]!)),
+    );
     const peerZ = view.peerZ[i]!;
-    const among = Number.isNaN(peerZ)
+    const amongPeers = -Math.log(peerTail.probability(peerZ));
+    const weight = Number.isNaN(peerZ)
       ? UNKNOWN_PEERS
-      : PEER_FLOOR + (1 - PEER_FLOOR) * Math.min(1, -Math.log(peerTail.probability(peerZ)) / PEER_FULL);
-    out[i] = Math.max(own, slow) * among;
+      : PEER_FLOOR + (1 - PEER_FLOOR) * Math.min(1, amongPeers / PEER_FULL);
+    // Somebody in a new place has little history there: what is usual among its people is no surprise.
+    const known = Number.isNaN(peerZ) ? 1 : places.familiarity(cells.row[i]!);
+    out[i] = Math.min(own, known * own + (1 - known) * amongPeers) * weight;
   }
   return out;
 }
@@ -79,6 +85,7 @@ export function scorePersonDays(input: PersonDayInput): PersonDayScores {
   const rows = table.day.length;
   const families = FEATURE_FAMILIES.length;
   const rowOf = indexRows(input);
+  const places = placesOf(input);
   const best = new Float64Array(rows * families);
   const second = new Float64Array(rows * families);
   const bestCell = new Int32Array(rows * families).fill(-1);
@@ -87,9 +94,9 @@ export function scorePersonDays(input: PersonDayInput): PersonDayScores {
   const secondFeature = new Int16Array(rows * families).fill(-1);
 
   const all = features.map((feature, column): FeatureCells => {
-    const cells = compareWithSelf(input, column);
-    const view = compareWithPeers(input, column, cells, rowOf);
-    const surprise = surpriseOf(cells, view, rows);
+    const cells = compareWithSelf(input, column, places);
+    const view = compareWithPeers(input, column, cells, rowOf, places);
+    const surprise = surpriseOf(cells, view, rows, places);
     const family = FEATURE_FAMILIES.indexOf(feature.family);
     for (let i = 0; i < surprise.length; i++) {
       const at = cells.row[i]! * families + family;
@@ -144,7 +151,7 @@ export function scorePersonDays(input: PersonDayInput): PersonDayScores {
     // The forest only adds where some family speaks: a score without a deviation could not be explained.
     raw[row] = sum > 0 ? sum + forestNats(row) : 0;
   }
-  const { total, recurrence } = levelByPerson(raw, table);
+  const { total, recurrence } = levelByPerson(raw, table, places);
 
   /** The forest's nats go to the families that stand out, by the forest's own attribution. */
   function addForest(row: number, into: Float64Array): void {

@@ -1,4 +1,5 @@
 import type { FeatureTable } from '../domain/features.ts';
+import type { Places } from './changes-of-place.ts';
 
 /**
  * Evidence in the light of the person's other days.
@@ -30,6 +31,7 @@ const medianOf = (values: number[]): number => values.sort((a, b) => a - b)[valu
 export function levelByPerson(
   raw: Float64Array,
   { person, day }: Pick<FeatureTable, 'person' | 'day'>,
+  places: Pick<Places, 'historyStart'> = { historyStart: () => 0 },
 ): LevelledEvidence {
   const rows = raw.length;
   const left = new Float64Array(rows);
@@ -45,8 +47,9 @@ export function levelByPerson(
         if (other !== row && Math.abs(day[other]! - day[row]!) <= LEVEL_DAYS) others.push(raw[other]!);
       const level = medianOf(others) * Math.min(1, others.length / LEVEL_FULL_DAYS);
       left[row] = Math.max(LEAST_LEFT * raw[row]!, raw[row]! - level);
+      const since = Math.max(start, places.historyStart(row));
       let earlier = 0;
-      for (let other = row - 1; other >= start && day[row]! - day[other]! <= RECURRENCE_DAYS; other--)
+      for (let other = row - 1; other >= since && day[row]! - day[other]! <= RECURRENCE_DAYS; other--)
         earlier += left[other]! * FADING ** (day[row]! - day[other]!);
       recurrence[row] = 1 + (RECURRENCE_GAIN * earlier) / (earlier + HALF_GAIN_NATS);
       total[row] = left[row]! * recurrence[row]!;

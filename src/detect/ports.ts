@@ -6,8 +6,16 @@ export interface PeerEpoch {
   /** P x k positions in `FeatureTable.people`; -1 where there are fewer. */
   neighbours: Int32Array;
   k: number;
-  /** P x k: for people who are changing place, peers in the place they move to; -1 elsewhere. The milder view counts. */
-  alternates?: Int32Array;
+}
+
+/** Somebody who works somewhere else since a day. From `knownDay` on they are judged as if their history began on
+ * `sinceDay`, and for `GRACE_DAYS` days the milder of the views of old and new peers counts. */
+export interface ChangeOfPlace {
+  person: number;
+  sinceDay: number;
+  knownDay: number;
+  /** Positions in `FeatureTable.people`. */
+  peers: Int32Array;
 }
 
 export interface PersonDayInput {
@@ -17,5 +25,6 @@ export interface PersonDayInput {
   dayOff: Uint8Array;
   /** Ascending by day; empty when peers are not known. */
   epochs: readonly PeerEpoch[];
+  moves?: readonly ChangeOfPlace[];
   seed: number;
 }

@@ -1,6 +1,7 @@
 import type { FeatureInfo } from '../domain/features.ts';
 import { GrowingColumns } from '../numeric/growing-columns.ts';
 import { meanDeviation, medianInPlace } from '../numeric/robust.ts';
+import type { Places } from './changes-of-place.ts';
 import type { PersonDayInput } from './ports.ts';
 
 /**
@@ -79,7 +80,7 @@ const [VALUE, MEDIAN, DAYS, CENTRE, SPREAD, RECENT_SUM, RECENT_N, FROZEN_SPREAD,
   0, 1, 2, 3, 4, 5, 6, 7, 8,
 ];
 
-export function compareWithSelf(input: PersonDayInput, column: number): Cells {
+export function compareWithSelf(input: PersonDayInput, column: number, places: Places): Cells {
   const { table, features, dayOff } = input;
   const { person, day, values } = table;
   const feature = features[column]!;
@@ -93,12 +94,13 @@ export function compareWithSelf(input: PersonDayInput, column: number): Cells {
   const logged = new Float64Array(WINDOW);
   const frozen = new Float64Array(WINDOW);
 
-  for (let start = 0; start < rows; ) {
-    let end = start;
-    while (end < rows && person[end] === person[start]) end++;
-    for (let row = start; row < end; row++) {
+  for (let firstRow = 0; firstRow < rows; ) {
+    let end = firstRow;
+    while (end < rows && person[end] === person[firstRow]) end++;
+    for (let row = firstRow; row < end; row++) {
       const value = values[row * width + column]!;
       if (!(value >= feature.minimum)) continue;
+      const start = Math.max(firstRow, places.historyStart(row));
       let n = 0;
       let frozenN = 0;
       const take = (other: number) => {
@@ -156,7 +158,7 @@ export function compareWithSelf(input: PersonDayInput, column: number): Cells {
         frozenN,
       );
     }
-    start = end;
+    firstRow = end;
   }
   return standardise(Int32Array.from(cellRow), work, feature.unit === 'count');
 }

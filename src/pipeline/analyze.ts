@@ -172,7 +172,7 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
   const featuresDone = clock();
 
   const touches = await readTouches(database, table, firstDay, toDay);
-  const { epochs, last } = learnEpochs(table, touches, {
+  const { epochs, moves, last } = learnEpochs(table, touches, {
     firstDay,
     lastDay: toDay,
     seed: options.seed,
@@ -185,7 +185,7 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
   const peersDone = clock();
 
   ports.onProgress?.('detect', 0, 1);
-  const scores = scorePersonDays({ table, features: FEATURES, dayOff, epochs, seed: options.seed });
+  const scores = scorePersonDays({ table, features: FEATURES, dayOff, epochs, moves, seed: options.seed });
   const days = new Set(table.day).size;
   const { line, score } = calibrate(scores.total, days, options.budgetPerDay);
   const alerts = chooseAlerts(scores.total, table.day, line, options.budgetPerDay);

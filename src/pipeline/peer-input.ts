@@ -62,26 +62,33 @@ function positionsOf(owners: BigInt64Array, people: BigInt64Array): Int32Array {
   return out;
 }
 
-function sparseWindow(touches: TouchTable, people: number, fromDay: number, toDay: number): SparseRows {
+function sparseWindow(
+  touches: TouchTable,
+  people: number,
+  fromDay: number,
+  toDay: number,
+  since: Int32Array | undefined,
+): SparseRows {
   const offsets = new Int32Array(people + 1);
-  const indices: number[] = [];
-  const counts: number[] = [];
+  const indices = new Int32Array(touches.person.length);
+  const counts = new Float32Array(touches.person.length);
   let at = 0;
+  let end = 0;
   for (let person = 0; person < people; person++) {
+    const first = Math.max(fromDay, since?.[person] ?? fromDay);
     while (at < touches.person.length && touches.person[at]! < person) at++;
     for (; at < touches.person.length && touches.person[at] === person; at++) {
       const day = touches.day[at]!;
-      if (day < fromDay || day > toDay) continue;
-      if (indices.length > offsets[person]! && indices.at(-1) === touches.resource[at])
-        counts[counts.length - 1]! += touches.count[at]!;
+      if (day < first || day > toDay) continue;
+      if (end > offsets[person]! && indices[end - 1] === touches.resource[at]) counts[end - 1]! += touches.count[at]!;
       else {
-        indices.push(touches.resource[at]!);
-        counts.push(touches.count[at]!);
+        indices[end] = touches.resource[at]!;
+        counts[end++] = touches.count[at]!;
       }
     }
-    offsets[person + 1] = indices.length;
+    offsets[person + 1] = end;
   }
-  return { columns: touches.resources, offsets, indices: Int32Array.from(indices), counts: Float32Array.from(counts) };
+  return { columns: touches.resources, offsets, indices: indices.slice(0, end), counts: counts.slice(0, end) };
 }
 
 function behaviourWindow(
@@ -89,6 +96,7 @@ function behaviourWindow(
   touches: TouchTable,
   fromDay: number,
   toDay: number,
+  since: Int32Array | undefined,
 ): BehaviourWindow & { activeDays: Float64Array } {
   const people = table.people.length;
   const volumes = createMatrix(people, VOLUME_COLUMNS.length);
@@ -99,6 +107,7 @@ function behaviourWindow(
     const day = table.day[row]!;
     if (day < fromDay || day > toDay) continue;
     const person = table.person[row]!;
+    if (since && day < since[person]!) continue;
     activeDays[person]! += 1;
     for (const [index, column] of VOLUME_COLUMNS.entries())
       volumes.data[person * VOLUME_COLUMNS.length + index]! += Math.log1p(table.values[row * width + column]!);
@@ -109,7 +118,7 @@ function behaviourWindow(
     for (let index = 0; index < VOLUME_COLUMNS.length; index++)
       volumes.data[person * VOLUME_COLUMNS.length + index]! /= activeDays[person]! || Number.NaN;
   }
-  return { volumes, rhythm, resources: sparseWindow(touches, people, fromDay, toDay), activeDays };
+  return { volumes, rhythm, resources: sparseWindow(touches, people, fromDay, toDay, since), activeDays };
 }
 
 /** Attributes as they hold on a day. */
@@ -126,13 +135,15 @@ export interface PeerInputOptions {
   /** Per person of the table: pseudonym and HR attributes by date. */
   people: readonly string[];
   attributes: readonly (readonly PersonAttributes[])[];
+  /** First day that describes each person: of somebody who has changed place, the days since. */
+  since?: Int32Array;
 }
 
 const RECENT_DAYS = 7;
 
 export function buildPeerInput(table: FeatureTable, touches: TouchTable, options: PeerInputOptions): PeerInput {
   const { day, windowDays } = options;
-  const window = behaviourWindow(table, touches, day - windowDays + 1, day);
+  const window = behaviourWindow(table, touches, day - windowDays + 1, day, options.since);
   const now = options.attributes.map((history) => attributesOn(history, day));
   const changes = options.attributes.flatMap((history, person) => {
     const present = now[person];
@@ -153,7 +164,7 @@ export function buildPeerInput(table: FeatureTable, touches: TouchTable, options
     volumeLabels: VOLUME_LABELS,
     attributes: now,
     attributeChanges: changes,
-    recent: behaviourWindow(table, touches, day - RECENT_DAYS + 1, day),
+    recent: behaviourWindow(table, touches, day - RECENT_DAYS + 1, day, undefined),
     seed: options.seed,
     minimumSize: options.minimumSize,
   };
