@@ -96,9 +96,20 @@ describe('forgetting people', () => {
           const body = JSON.stringify({ offense: index + 1, text: `about ${name}`, noteIds: [1] });
           const row = { finding: `f-${name}`, target: name, state: 'posted', phase: 'enrich', body, ...times };
           await target.records.insertInto('writeback').values(row).execute();
+          const states = { number: 1, change: 'opened', state: 'arrived', note: 'posted' };
+          const told = {
+            id: `c-${name}.1`,
+            campaign: `c-${name}`,
+            person: `p-${name}`,
+            body: '{}',
+            ...states,
+            ...times,
+          };
+          await target.records.insertInto('campaign_event').values(told).execute();
         }
         expect(await target.forgetPeople(who('ann', 'corp\\ann'))).toMatchObject({ records: 2 });
         expect(await target.records.selectFrom('finding').select('id').execute()).toEqual([{ id: 'a-bob' }]);
+        expect((await target.campaignEvents.latest()).map(({ id }) => id)).toEqual(['c-bob.1']);
         const notes = await target.records.selectFrom('writeback').select('body').orderBy('finding').execute();
         expect(notes.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
           { offense: 1, noteIds: [1] },
