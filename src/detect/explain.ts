@@ -43,6 +43,10 @@ export function describeCell(feature: FeatureInfo, cells: FeatureCells, cell: nu
   if (days > 0) parts.push(compare(value, cells.selfMedian[cell]!, `in ${days} own days`, feature));
   if (!Number.isNaN(cells.peerMedian[cell]!))
     parts.push(compare(value, cells.peerMedian[cell]!, `among ${cells.peers[cell]} peers that day`, feature));
+  if (cells.companyEffect[cell]! > 0)
+    parts.push(
+      `a day for the whole company, ${cells.affected[cell]} of ${cells.active[cell]} people were far above their own usual`,
+    );
   if (parts.length === 0) parts.push('no history and no peers to compare with');
   return `${formatFigure(value, feature.unit === 'bytes' ? 'bytes' : 'count')} ${feature.wording}: ${parts.join('; ')}`;
 }

@@ -1,6 +1,7 @@
 import { FEATURE_FAMILIES } from '../domain/features.ts';
 import { type Places, placesOf } from './changes-of-place.ts';
 import { combineFamilies, correlateFamilies } from './combine-families.ts';
+import { type CompanyDay, compareWithCompany } from './company-day.ts';
 import { attributeForest, fitForestSync, scoreForestSync } from './forest.ts';
 import { compareWithPeers, indexRows, type PeerView } from './peer-baseline.ts';
 import { levelByPerson } from './person-level.ts';
@@ -28,7 +29,7 @@ const UNKNOWN_PEERS = 0.8;
 const FOREST_TREES = 100;
 const FOREST_SAMPLE = 1024;
 
-export interface FeatureCells extends Cells, PeerView {
+export interface FeatureCells extends Cells, PeerView, CompanyDay {
   /** Surprise in nats, at least 0. */
   surprise: Float32Array;
 }
@@ -51,24 +52,24 @@ export interface PersonDayScores {
   contributions(row: number): Contribution[];
 }
 
-function surpriseOf(cells: Cells, view: PeerView, rows: number, places: Places): Float32Array {
+function surpriseOf(cells: Cells & PeerView & CompanyDay, rows: number, places: Places): Float32Array {
   const n = cells.row.length;
-  const adjusted = Float64Array.from(cells.selfZ, (z, i) => z - view.dayEffect[i]!);
+  const adjusted = Float64Array.from(cells.selfZ, (z, i) => z - cells.dayEffect[i]!);
   const tail = fitTail(adjusted, rows);
   const sustained = Float64Array.from(cells.sustainedZ, (z, i) => (adjusted[i]! > 0 ? z : Number.NaN));
   const sustainedTail = fitTail(
     sustained.filter((z) => !Number.isNaN(z)),
     rows,
   );
-  const peerTail = fitTail(Float64Array.from(view.peerZ.filter((z) => !Number.isNaN(z))), rows);
+  const peerTail = fitTail(Float64Array.from(cells.peerZ.filter((z) => !Number.isNaN(z))), rows);
   const out = new Float32Array(n);
   for (let i = 0; i < n; i++) {
     if (!(adjusted[i]! > 0) && !(sustained[i]! > 0)) continue;
     const own = Math.max(
-      -Math.log(tail.probability(adjusted[i]!)),
+      -Math.log(Math.max(tail.probability(adjusted[i]!), cells.ownTail[i]!, cells.companyTail[i]!)),
       -Math.log(sustainedTail.probability(sustained[i]!)),
     );
-    const peerZ = view.peerZ[i]!;
+    const peerZ = cells.peerZ[i]!;
     const amongPeers = -Math.log(peerTail.probability(peerZ));
     const weight = Number.isNaN(peerZ)
       ? UNKNOWN_PEERS
@@ -95,8 +96,11 @@ export function scorePersonDays(input: PersonDayInput): PersonDayScores {
 
   const all = features.map((feature, column): FeatureCells => {
     const cells = compareWithSelf(input, column, places);
-    const view = compareWithPeers(input, column, cells, rowOf, places);
-    const surprise = surpriseOf(cells, view, rows, places);
+    const peers = compareWithPeers(input, column, cells, rowOf, places);
+    const company = compareWithCompany(input, cells);
+    const dayEffect = peers.dayEffect.map((effect, i) => Math.max(effect, company.companyEffect[i]!));
+    const views = { ...cells, ...peers, ...company, dayEffect };
+    const surprise = surpriseOf(views, rows, places);
     const family = FEATURE_FAMILIES.indexOf(feature.family);
     for (let i = 0; i < surprise.length; i++) {
       const at = cells.row[i]! * families + family;
@@ -114,7 +118,7 @@ export function scorePersonDays(input: PersonDayInput): PersonDayScores {
         secondFeature[at] = column;
       }
     }
-    return { ...cells, ...view, surprise };
+    return { ...views, surprise };
   });
 
   // Families to one scale: surprise of the family's own statistic among all person-days.

@@ -2,6 +2,7 @@ import type { FeatureInfo } from '../domain/features.ts';
 import { GrowingColumns } from '../numeric/growing-columns.ts';
 import { meanDeviation, medianInPlace } from '../numeric/robust.ts';
 import type { Places } from './changes-of-place.ts';
+import { isMonthEnd } from './month-end.ts';
 import type { PersonDayInput } from './ports.ts';
 
 /**
@@ -14,14 +15,25 @@ import type { PersonDayInput } from './ports.ts';
  *
  * A frozen reference (days more than 14 days back) stands beside the moving one: the last 7 active days are compared
  * with it, so that slow growth does not become its own baseline.
+ *
+ * Around the end of a month the centre rises towards the person's median on earlier month ends, never falls: books are
+ * closed every month. Quarter ends are further apart than the history read; what a day does to peers takes care of them.
+ *
+ * The person's own record limits what the scale says: a figure that the person reached on k of n such days a week and more
+ * back is no rarer than k / (n + 1), whatever its distance from the median. Work that is done on one day in ten has a median
+ * of none.
  */
 
 const WINDOW = 28;
 const WINDOW_DAYS = 60;
 const BORROW_BELOW = 10;
 const FROZEN_GAP_DAYS = 14;
+/** Days nearer than this are no record yet: the days of an attack must not excuse each other. */
+const RECORD_GAP_DAYS = 7;
 const FROZEN_MINIMUM = 5;
 const RECENT = 7;
+/** So many earlier days of month end count half. */
+const SEASON_WEIGHT = 4;
 const POOLED_WEIGHT = 4;
 const SCALE_FLOOR = 0.25;
 const TENURE_DAYS = 10;
@@ -37,6 +49,8 @@ export interface Cells {
   /** Median of the reference days in the feature's unit; NaN when there are none. */
   selfMedian: Float32Array;
   selfDays: Float32Array;
+  /** Share of the person's own days of the kind, a week and more back, that reached the figure; 0 when none did. */
+  ownTail: Float32Array;
   /** z against the reference days, log scale. */
   selfZ: Float32Array;
   /** z of the last days against the frozen reference; NaN when there is none. */
@@ -76,8 +90,8 @@ function tenureReference(input: PersonDayInput, column: number): { centre: Float
 }
 
 /** Column positions of the working table: everything that the pooled spread is needed for comes later. */
-const [VALUE, MEDIAN, DAYS, CENTRE, SPREAD, RECENT_SUM, RECENT_N, FROZEN_SPREAD, FROZEN_DAYS] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8,
+const [VALUE, MEDIAN, DAYS, CENTRE, SPREAD, RECENT_SUM, RECENT_N, FROZEN_SPREAD, FROZEN_DAYS, OWN_TAIL] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
 ];
 
 export function compareWithSelf(input: PersonDayInput, column: number, places: Places): Cells {
@@ -87,12 +101,13 @@ export function compareWithSelf(input: PersonDayInput, column: number, places: P
   const width = features.length;
   const rows = day.length;
   const cellRow: number[] = [];
-  const work = new GrowingColumns(9);
+  const work = new GrowingColumns(10);
   const tenureStats = feature.fadesWithTenure ? tenureReference(input, column) : undefined;
   const company = companyCentre(input, column);
   const raw = new Float64Array(WINDOW);
   const logged = new Float64Array(WINDOW);
   const frozen = new Float64Array(WINDOW);
+  const season = new Float64Array(WINDOW);
 
   for (let firstRow = 0; firstRow < rows; ) {
     let end = firstRow;
@@ -103,6 +118,10 @@ export function compareWithSelf(input: PersonDayInput, column: number, places: P
       const start = Math.max(firstRow, places.historyStart(row));
       let n = 0;
       let frozenN = 0;
+      let seasonN = 0;
+      const inSeason = isMonthEnd(day[row]!);
+      let recordDays = 0;
+      let recordAbove = 0;
       const take = (other: number) => {
         raw[n] = values[other * width + column]!;
         logged[n] = logScale(raw[n]!, feature);
@@ -111,6 +130,12 @@ export function compareWithSelf(input: PersonDayInput, column: number, places: P
       for (let other = row - 1; other >= start && day[row]! - day[other]! <= WINDOW_DAYS; other--) {
         if (dayOff[other] !== dayOff[row]) continue;
         if (n < WINDOW) take(other);
+        if (day[row]! - day[other]! > RECORD_GAP_DAYS) {
+          if (inSeason && seasonN < WINDOW && isMonthEnd(day[other]!))
+            season[seasonN++] = logScale(values[other * width + column]!, feature);
+          recordDays += 1;
+          if (values[other * width + column]! >= value) recordAbove += 1;
+        }
         if (day[row]! - day[other]! > FROZEN_GAP_DAYS && frozenN < WINDOW)
           frozen[frozenN++] = logScale(values[other * width + column]!, feature);
       }
@@ -124,6 +149,10 @@ export function compareWithSelf(input: PersonDayInput, column: number, places: P
       let spread = meanDeviation(logged, n, own);
       const known = Math.min(1, n / ENOUGH_DAYS);
       let centre = n === 0 ? company : known * own + (1 - known) * company;
+      if (seasonN > 0) {
+        const seasonal = medianInPlace(season, seasonN) - centre;
+        centre += Math.max(0, (seasonN / (seasonN + SEASON_WEIGHT)) * seasonal);
+      }
       const tenure = row - start;
       if (tenureStats && tenure < TENURE_DAYS) {
         centre = tenureStats.centre[tenure]!;
@@ -156,6 +185,7 @@ export function compareWithSelf(input: PersonDayInput, column: number, places: P
         recentN,
         frozenSpread,
         frozenN,
+        recordAbove / (recordDays + 1),
       );
     }
     firstRow = end;
@@ -189,6 +219,7 @@ function standardise(row: Int32Array, work: GrowingColumns, isCount: boolean): C
     row,
     selfMedian: take(MEDIAN),
     selfDays: days,
+    ownTail: take(OWN_TAIL),
     selfZ:
       row.length === 0
         ? new Float32Array()

@@ -187,8 +187,9 @@ export async function analyze(ports: AnalyzePorts, options: AnalyzeOptions): Pro
   ports.onProgress?.('detect', 0, 1);
   const scores = scorePersonDays({ table, features: FEATURES, dayOff, epochs, moves, seed: options.seed });
   const days = new Set(table.day).size;
-  const { line, score } = calibrate(scores.total, days, options.budgetPerDay);
-  const alerts = chooseAlerts(scores.total, table.day, line, options.budgetPerDay);
+  const ranked = { total: scores.total, day: table.day, person: table.person };
+  const { line, score } = calibrate(ranked, days, options.budgetPerDay);
+  const alerts = chooseAlerts(ranked, line, options.budgetPerDay);
   const isAsked = Array.from(table.people, (token) => options.everyDayOf?.has(personName(ports, token)) ?? false);
   const isShown = (row: number) => score(scores.total[row]!) >= options.minScore || isAsked[table.person[row]!];
   const shown = Array.from(table.day.keys())
