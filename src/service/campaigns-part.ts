@@ -3,6 +3,7 @@ import type { Logger } from '../cli/context.ts';
 import type { Config } from '../config/load-config.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Campaign } from '../domain/findings.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type { Tracking } from '../identity/tracking.ts';
 import type { ServicePart } from '../pipeline/service-parts.ts';
 import { writeCampaigns } from '../pipeline/write-campaigns.ts';
@@ -18,12 +19,14 @@ export interface CampaignsPartInput {
   log: Logger;
   connect(signal: AbortSignal): Promise<QRadar>;
   tracking: { readonly current: Tracking };
-  /** Of the last analysis. */
-  campaigns(): readonly Campaign[] | undefined;
+  /** Of the last analysis; `coveredMs`: activities up to here are in it, UTC epoch milliseconds. */
+  latest(): { campaigns: readonly Campaign[]; coveredMs: number } | undefined;
   now(): number;
 }
 
 const EVERY_MS = 15_000;
+/** While history is still being read, what was long over looks as if it went on. */
+const LATEST_MS = DAY_MS;
 
 /** Whether campaigns are told to QRadar at all. */
 export const areCampaignsTold = ({ qradar, writeback }: Config): boolean =>
@@ -31,7 +34,7 @@ export const areCampaignsTold = ({ qradar, writeback }: Config): boolean =>
 
 /** Events about campaigns into QRadar, and their notes on the offenses that come of them. */
 export function createCampaignsPart(input: CampaignsPartInput): ServicePart {
-  const { config, store, log, connect, tracking, campaigns, now } = input;
+  const { config, store, log, connect, tracking, latest, now } = input;
   const { identifier, ruleName, syslogProtocol } = config.writeback;
   let sender: SyslogSender | undefined;
   return {
@@ -43,7 +46,10 @@ export function createCampaignsPart(input: CampaignsPartInput): ServicePart {
       const { phase } = config.rollout;
       const result = await writeCampaigns(
         {
-          campaigns,
+          campaigns() {
+            const found = latest();
+            return found && now() - found.coveredMs <= LATEST_MS ? found.campaigns : undefined;
+          },
           accountsOf: store.owners.accountsOf,
           events: store.campaignEvents,
           offenses: store.offenses,

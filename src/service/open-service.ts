@@ -93,7 +93,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
           createCampaignsPart({
             ...{ config, store, log, tracking, now },
             connect: connection.get,
-            campaigns: () => analysis.latest()?.analysis.campaigns,
+            latest() {
+              const latest = analysis.latest();
+              return latest && { campaigns: latest.analysis.campaigns, coveredMs: latest.coveredMs };
+            },
           }),
         ]
       : []),

@@ -248,14 +248,14 @@ describe('what is shipped', () => {
       ...{ syslogHost: '127.0.0.1', syslogPort: tls, syslogCaFile: console.simulator.caFile },
     };
     expect(areCampaignsTold(config)).toBe(false);
-    let found: Campaign[] | undefined;
+    let found: { campaigns: Campaign[]; coveredMs: number } | undefined;
     const part = createCampaignsPart({
       config: { ...config, writeback, rollout: { ...config.rollout, phase: 'enrich' } },
       store,
       log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
       connect: async () => qradar,
       tracking: { current: trackEveryone() },
-      campaigns: () => found,
+      latest: () => found,
       now: () => console.clock.now,
     });
     const signal = new AbortController().signal;
@@ -264,7 +264,12 @@ describe('what is shipped', () => {
     const person = { id: 'p-1', key: 'k', kind: 'human' as const, primaryAccount: ACCOUNT, attributes: [] };
     const link = { person: 'p-1', domain: '', account: ACCOUNT, confidence: 1, reason: 'same' };
     await store.people.savePeople([person], [link]);
-    found = [campaign()];
+    const { now } = console.clock;
+    // History that is still being read is not told.
+    found = { campaigns: [campaign()], coveredMs: now - 2 * 86_400_000 };
+    await part.run(signal);
+    expect(await statesOf()).toEqual([]);
+    found = { campaigns: [campaign()], coveredMs: now };
     await part.run(signal);
     await arrive(1);
     expect(await statesOf()).toEqual([['c-0123456789abcdef.1', 'opened', 'sending', 'waiting']]);
