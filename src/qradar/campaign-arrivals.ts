@@ -40,8 +40,7 @@ export function createArrivals({ ariel, consoleNow, now, readUid }: ArrivalOptio
         const ids = rows.map(({ payload }) => (typeof payload === 'string' ? readUid(payload) : undefined));
         return new Set(ids.filter((id) => id !== undefined));
       } catch (error) {
-        if (hasCode(error, 'QRADAR_FORBIDDEN'))
-          return undefined;
+        if (hasCode(error, 'QRADAR_FORBIDDEN')) return undefined;
         throw error;
       }
     },
