@@ -18,6 +18,10 @@ const SECTIONS: Record<string, { about: string; load(): Promise<Section> }> = {
     about: 'detectors on labelled tables and beside scikit-learn: quality, speed, memory',
     load: async () => (await import('./sections/detect.ts')).detect,
   },
+  cert: {
+    about: 'insiders in the CERT layout beside an isolation forest on counts and z-scores; also run by `detect`',
+    load: async () => (await import('./sections/cert.ts')).cert,
+  },
   insiders: {
     about: 'insiders in the synthetic enterprise, beside static thresholds and an isolation forest on counts',
     load: async () => (await import('./sections/insiders.ts')).insiders,
@@ -60,6 +64,8 @@ const SECTIONS: Record<string, { about: string; load(): Promise<Section> }> = {
   },
 };
 const NAMES = Object.keys(SECTIONS);
+/** Sections that a section brings with it. */
+const COMPANIONS: Record<string, readonly string[]> = { detect: ['cert'] };
 
 const HELP = `Measures, and writes what it measured to docs/benchmarks.md.
 
@@ -69,10 +75,13 @@ ${NAMES.map((name) => `  ${name.padEnd(10)} ${SECTIONS[name]!.about}`).join('\n'
   ${'all'.padEnd(10)} everything, one process after another
 
   --quick      small sizes, to see that it runs; prints instead of writing
+  --only       without the sections that belong to the one named
   --date DAY   day to state, YYYY-MM-DD (default: today)
   --no-write   print the sections instead of writing them
   --help       this text
 `;
+
+const withCompanions = (name: string): string[] => [name, ...(COMPANIONS[name] ?? [])];
 
 interface Request {
   names: string[];
@@ -87,7 +96,7 @@ function readRequest(args: string[]): Request | 'help' {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { quick: flag, date: text, 'no-write': flag, help: flag },
+    options: { quick: flag, date: text, 'no-write': flag, only: flag, help: flag },
   });
   if (values.help || positionals.length === 0) return 'help';
   const unknown = positionals.find((name) => name !== 'all' && !NAMES.includes(name));
@@ -96,7 +105,9 @@ function readRequest(args: string[]): Request | 'help' {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new Error(`--date is a day written YYYY-MM-DD, not "${date}"`);
   const quick = values.quick ?? false;
   return {
-    names: positionals.includes('all') ? NAMES : [...new Set(positionals)],
+    names: positionals.includes('all')
+      ? NAMES
+      : [...new Set(values.only ? positionals : positionals.flatMap(withCompanions))],
     quick,
     date,
     write: !quick && !values['no-write'],
@@ -109,6 +120,7 @@ async function runApart(request: Request): Promise<number> {
   for (const name of request.names) {
     const args = [
       name,
+      '--only',
       '--date',
       request.date,
       ...(request.quick ? ['--quick'] : []),
