@@ -61,7 +61,7 @@ export function measureScale(sizes: readonly number[], seed: number): ScaleRow[]
   });
 }
 
-function modelBytes(model: PeerModel): number {
+export function modelBytes(model: PeerModel): number {
   const arrays = [
     model.group,
     model.membership.groups,

@@ -57,6 +57,12 @@ export function compareWithPeers(
   const n = cells.row.length;
   // Rows without a cell stayed below the smallest figure: they are not above their own history.
   const departures = new Float32Array(table.day.length);
+  const figures = new Float64Array(table.day.length);
+  const logs = new Float64Array(table.day.length);
+  for (let row = 0; row < figures.length; row++) {
+    figures[row] = table.values[row * width + column]!;
+    logs[row] = figures[row] === 0 ? 0 : logScale(figures[row]!, feature);
+  }
   for (let i = 0; i < n; i++) departures[cells.row[i]!] = Math.max(0, cells.selfZ[i]!);
 
   const view = viewOf(neighboursOf);
@@ -94,13 +100,15 @@ export function compareWithPeers(
       const peers = peersOf(row);
       if (!peers) continue;
       let found = 0;
+      let risen = 0;
       for (const peer of peers) {
         if (peer < 0) break;
         const other = rowOf(peer, day);
         if (other < 0) continue;
-        raw[found] = table.values[other * width + column]!;
-        logged[found] = logScale(raw[found]!, feature);
+        raw[found] = figures[other]!;
+        logged[found] = logs[other]!;
         moved[found] = departures[other]!;
+        if (moved[found]! > 0) risen += 1;
         found += 1;
       }
       view.peers[i] = found;
@@ -108,7 +116,8 @@ export function compareWithPeers(
       centre[i] = medianInPlace(logged, found);
       spread[i] = meanDeviation(logged, found, centre[i]!);
       view.peerMedian[i] = medianInPlace(raw, found);
-      view.dayEffect[i] = Math.max(0, medianInPlace(moved, found));
+      // The median of figures most of which are 0 is 0.
+      view.dayEffect[i] = 2 * risen < found ? 0 : medianInPlace(moved, found);
       spreadSum += spread[i]!;
       known += 1;
     }
@@ -118,8 +127,7 @@ export function compareWithPeers(
       if (found < MINIMUM_PEERS) continue;
       const own = spread[i]!;
       const scale = Math.sqrt((found * own * own + POOLED_WEIGHT * pooled * pooled) / (found + POOLED_WEIGHT));
-      const value = logScale(table.values[cells.row[i]! * width + column]!, feature);
-      view.peerZ[i] = (value - centre[i]!) / Math.max(scale, SCALE_FLOOR);
+      view.peerZ[i] = (logs[cells.row[i]!]! - centre[i]!) / Math.max(scale, SCALE_FLOOR);
     }
     return view;
   }

@@ -1,9 +1,23 @@
 /** Robust summaries. Inputs are not changed unless the name says so. */
 
+const FEW = 32;
+
+/** Insertion sort of the first `n` values, several times faster than the engine's sort for so few; false when one is NaN. */
+function sortFew(values: Float64Array, n: number): boolean {
+  for (let i = 0; i < n; i++) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) return false;
+    let at = i;
+    for (; at > 0 && values[at - 1]! > value; at--) values[at] = values[at - 1]!;
+    values[at] = value;
+  }
+  return true;
+}
+
 /** Median of the first `n` values; sorts them in place. NaN when n is 0. */
 export function medianInPlace(values: Float64Array, n: number): number {
   if (n === 0) return Number.NaN;
-  const part = values.subarray(0, n).sort();
+  const part = n <= FEW && sortFew(values, n) ? values : values.subarray(0, n).sort();
   const half = n >> 1;
   return n % 2 === 1 ? part[half]! : (part[half - 1]! + part[half]!) / 2;
 }

@@ -123,11 +123,12 @@ function gram(a: Matrix, b: Matrix): Matrix {
     for (let p = 0, at = i * w; p < w; p++) {
       const x = a.data[at + p]!;
       if (x === 0) continue;
-      for (let q = 0; q < w; q++) out.data[p * w + q]! += x * b.data[at + q]!;
+      for (let q = a === b ? p : 0; q < w; q++) out.data[p * w + q]! += x * b.data[at + q]!;
     }
   for (let p = 0; p < w; p++)
     for (let q = p + 1; q < w; q++)
-      out.data[p * w + q] = out.data[q * w + p] = (out.data[p * w + q]! + out.data[q * w + p]!) / 2;
+      if (a === b) out.data[q * w + p] = out.data[p * w + q]!;
+      else out.data[p * w + q] = out.data[q * w + p] = (out.data[p * w + q]! + out.data[q * w + p]!) / 2;
   return out;
 }
 

@@ -1,4 +1,4 @@
-import { takeRows } from '../numeric/cluster-metrics.ts';
+import { sampleRows, takeRows } from '../numeric/cluster-metrics.ts';
 import { createMatrix, type Matrix } from '../numeric/matrix.ts';
 import { seedFor } from '../numeric/random.ts';
 import { multiply } from '../numeric/top-eigenpairs.ts';
@@ -12,6 +12,7 @@ import { fitVolumeScaler, scaleVolumes } from './volume-block.ts';
 
 const BLOCK_AXES = { volumes: 24, rhythm: 12, resources: 40, transitions: 12 } as const;
 const EMBEDDING_AXES = 48;
+const AXES_SAMPLE = 20_000;
 /** Axis of variance v is stretched by v^-DAMPING, so that one common factor ("busy or not") does not drown the rest. */
 const DAMPING = 0.25;
 
@@ -31,8 +32,11 @@ export interface Block {
 }
 
 /** Places people so that Euclidean distance means difference in behaviour: volumes, weekly rhythm, resources, transitions
- * and, as far as they predict the rest, static attributes. @param rows people to learn the axes from */
-export function embedPeople(input: PeerInput, rows: Int32Array): Embedding {
+ * and, as far as they predict the rest, static attributes. Axes are learned from a sample of at most 20,000 people: their
+ * error falls with the root of the number, and the cost grows with it. @param shaping people to learn from */
+export function embedPeople(input: PeerInput, shaping: Int32Array): Embedding {
+  const sampled = sampleRows(shaping.length, AXES_SAMPLE, seedFor(input.seed, 'axes'));
+  const rows = sampled.map((at) => shaping[at]!);
   const found = behaviourBlocks(input, rows);
   const weights = learnBlockWeights(
     found.map(({ window }) => window),
@@ -42,7 +46,7 @@ export function embedPeople(input: PeerInput, rows: Int32Array): Embedding {
   const blocks = found.map((block, b) => scaleBlock(block, rows, weights[b]!));
   const behaviour = concatenate(blocks.map((block) => block.window));
   const recentBehaviour = input.recent ? concatenate(blocks.map((block) => block.recent!)) : undefined;
-  return addAttributes(input, rows, behaviour, recentBehaviour);
+  return addAttributes(input, shaping, rows, behaviour, recentBehaviour);
 }
 
 /** Each kind of behaviour on its own axes, not yet weighed. */
@@ -116,12 +120,13 @@ function concatenate(parts: readonly Matrix[]): Matrix {
 /** People seen on few days are drawn towards what their attributes let expect: with a active days, 1 / (a + 1) of the way. */
 function addAttributes(
   input: PeerInput,
+  shaping: Int32Array,
   rows: Int32Array,
   behaviour: Matrix,
   recentBehaviour: Matrix | undefined,
 ): Embedding {
   const attributes = input.attributes ?? input.people.map(() => undefined);
-  const space = fitAttributes(behaviour, attributes, rows);
+  const space = fitAttributes(behaviour, attributes, shaping);
   const strength = attributeStrength(space);
   const expected = expectedBehaviour(space, attributes, behaviour.columns);
   const squares = meanSquare(expected, rows);

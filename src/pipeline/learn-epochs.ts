@@ -38,7 +38,11 @@ function peerDays(table: FeatureTable, firstDay: number, lastDay: number): numbe
     while (next < active.length && active[next]! > day) next++;
     day = Math.min(day, (active[next] ?? firstDay) + PEER_STEP_DAYS - 1);
   }
-  return days.length === 0 ? [lastDay] : days.reverse();
+  if (days.length === 0) return [lastDay];
+  days.reverse();
+  // The first peers need half a window: what would be learned before, or hardly after, is left out.
+  while (days.length > 1 && days[1]! <= firstDay + (PEER_WINDOW_DAYS + PEER_STEP_DAYS) / 2) days.shift();
+  return days;
 }
 
 export interface LearnedEpochs {

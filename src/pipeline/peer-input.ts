@@ -139,8 +139,6 @@ export interface PeerInputOptions {
   since?: Int32Array;
 }
 
-const RECENT_DAYS = 7;
-
 export function buildPeerInput(table: FeatureTable, touches: TouchTable, options: PeerInputOptions): PeerInput {
   const { day, windowDays } = options;
   const window = behaviourWindow(table, touches, day - windowDays + 1, day, options.since);
@@ -164,7 +162,6 @@ export function buildPeerInput(table: FeatureTable, touches: TouchTable, options
     volumeLabels: VOLUME_LABELS,
     attributes: now,
     attributeChanges: changes,
-    recent: behaviourWindow(table, touches, day - RECENT_DAYS + 1, day, undefined),
     seed: options.seed,
     minimumSize: options.minimumSize,
   };
