@@ -69,11 +69,13 @@ export class ActivityBatch {
     c.resource[row] = place.resource;
     c.scope[row] = place.scope;
     c.path_depth[row] = place.depth;
-    const process = interner.process(activity.process);
-    const command = activity.command === '' ? undefined : interner.command(activity.command);
-    c.process[row] = process.text;
+    const hasCommand = activity.command !== '';
+    // What the image of a process would say is not stored beside a command: its text would belong to nothing.
+    const process = hasCommand ? undefined : interner.process(activity.process);
+    const command = hasCommand ? interner.command(activity.command) : undefined;
+    c.process[row] = process ? process.text : interner.text('process', activity.process);
     c.command[row] = command ? command.text : 0n;
-    c.verb[row] = command ? command.verb : process.verb;
+    c.verb[row] = (command ?? process)!.verb;
     c.domain[row] = interner.text('domain', activity.domain);
     c.log_source[row] = interner.text('log_source', activity.logSource);
     writeInt64(this.#words.bytesOut, row, clamp(activity.bytesOut, Number.MAX_SAFE_INTEGER));

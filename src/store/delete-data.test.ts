@@ -58,6 +58,33 @@ describe('retention', () => {
     ));
 });
 
+describe('texts', () => {
+  it('of records that are added while others are deleted stay', () =>
+    withFolder((directory) =>
+      withStore(directory, async (target) => {
+        const writer = target.activities.openWriter(1);
+        writer.add(visit('ann', DAY, 'x'));
+        await writer.commit();
+        const deletion = target.deleteBefore(DAY + 1);
+        // It has begun: nothing was pending.
+        await new Promise((resolve) => setImmediate(resolve));
+        writer.add(visit('ann', DAY + 1, 'x'));
+        expect(await deletion).toMatchObject({ activities: 1 });
+        await writer.commit();
+        expect(target.dictionary.text(target.tokens.account('', 'ann'))).toBe('ann');
+      }),
+    ));
+
+  it('are only those that an activity refers to', () =>
+    withFolder((directory) =>
+      withStore(directory, async (target) => {
+        const process = 'C:\\Windows\\System32\\cmd.exe';
+        await store(target, [activityRecord({ class: 'process', process, command: 'net use' })]);
+        expect(await target.deleteBefore(0)).toMatchObject({ texts: 0 });
+      }),
+    ));
+});
+
 describe('erasing an account', () => {
   it('leaves numbers without a name, and what others touched too', () =>
     withFolder((directory) =>

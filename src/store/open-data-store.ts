@@ -144,9 +144,9 @@ async function assemble(
   const remove = <T>(work: () => Promise<T>) =>
     exclusively(async () => {
       if ([...writers].some((writer) => writer.hasPending)) throw new AppError('DATA_BUSY', 'an import is running');
-      const deleted = await work();
+      // Before it: of records that are added meanwhile every text is announced anew, and stored after the deletion.
       for (const writer of writers) writer.forgetTexts();
-      return deleted;
+      return work();
     });
   const deleteContext = { file, connection, tokens };
   return {
