@@ -5,7 +5,7 @@ import type { FoundCampaign } from './find-campaigns.ts';
 import { missingStages, STAGE_WORDS } from './stage-order.ts';
 
 /** Raised whenever the same signals would give other campaigns. */
-export const CAMPAIGN_VERSION = 1;
+export const CAMPAIGN_VERSION = 2;
 
 /** The same as long as the campaign is about the same person and opened on the same day. */
 const campaignId = (lead: string, openedDay: number): string =>
@@ -67,4 +67,4 @@ export function describeCampaign(
 const describeBenign = ({ changeDay }: FoundCampaign): string | undefined =>
   changeDay === undefined
     ? undefined
-    : `A change of duties on ${formatDay(changeDay)} explains new things; what it explains counts half, and the rest is still too much for chance.`;
+    : `A change of duties on ${formatDay(changeDay)} explains new things; the evidence of these weeks counts three fifths, and that is still too much for chance.`;

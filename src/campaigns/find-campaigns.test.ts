@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../numeric/random.ts';
+import { createCampaignState } from './campaign-state.ts';
 import { describeCampaign } from './describe-campaign.ts';
-import { type FoundCampaign, findCampaigns } from './find-campaigns.ts';
-import type { CampaignInput, Signal } from './ports.ts';
+import { type FoundCampaign, findCampaigns, tellCampaigns } from './find-campaigns.ts';
+import type { CampaignInput, CampaignNews, Signal } from './ports.ts';
 
 const PEOPLE = 60;
 const DAYS = 60;
 
-/** A company in which every person-day has an ordinary, exponential surprise. */
+/** A company in which the evidence of every person-day is ordinary: exponential, one day in twenty above six nats. */
 function ordinary(seed: number): Signal[] {
   const random = createRandom(seed);
   const signals: Signal[] = [];
@@ -17,7 +18,7 @@ function ordinary(seed: number): Signal[] {
       signals.push({
         person,
         day,
-        nats: -Math.log(1 - random.next()),
+        nats: -2 * Math.log(1 - random.next()),
         stages: [
           { stage: 'collection', share: 0.6, text: 'much read' },
           { stage: 'exfiltration', share: 0.4, text: 'much sent' },
@@ -27,15 +28,15 @@ function ordinary(seed: number): Signal[] {
 }
 
 /** Odd days of one person, in place of the ordinary ones. */
-function plant(signals: readonly Signal[], person: number, days: readonly number[], nats = 6.5): Signal[] {
+function plant(signals: readonly Signal[], person: number, days: readonly number[], nats = 10.5): Signal[] {
   return signals.map((signal) =>
     signal.person === person && days.includes(signal.day) ? { ...signal, nats } : signal,
   );
 }
 
 const input = (signals: readonly Signal[], more: Partial<CampaignInput> = {}): CampaignInput => ({
-  people: Array.from({ length: PEOPLE }, (_, row) => `p-${row}`),
   signals,
+  active: { person: signals.map(({ person }) => person), day: signals.map(({ day }) => day) },
   links: [],
   changes: [],
   seed: 1,
@@ -76,17 +77,17 @@ describe('findCampaigns', () => {
   });
 
   it('counts days after a known change of duties less, and says so', () => {
-    const signals = plant(ordinary(5), 7, ODD_DAYS, 5.2);
-    const before = findCampaigns(input(signals, { mostChance: 1 / 300 }));
-    const after = findCampaigns(input(signals, { mostChance: 1 / 300, changes: [{ person: 7, day: 28 }] }));
+    const signals = plant(ordinary(5), 7, ODD_DAYS, 9.9);
+    const before = findCampaigns(input(signals, { mostChance: 1 / 100 }));
+    const after = findCampaigns(input(signals, { mostChance: 1 / 100, changes: [{ person: 7, day: 28 }] }));
     expect(before).toHaveLength(1);
     expect(after).toEqual([]);
-    const strong = findCampaigns(input(plant(signals, 7, ODD_DAYS, 9), { changes: [{ person: 7, day: 28 }] }));
+    const strong = findCampaigns(input(plant(signals, 7, ODD_DAYS, 20), { changes: [{ person: 7, day: 28 }] }));
     expect(strong[0]).toMatchObject({ changeDay: 28 });
   });
 
   it('makes one campaign of people who used each other’s computers while both were odd', () => {
-    const both = plant(plant(ordinary(5), 7, ODD_DAYS, 8), 9, [41, 45, 47], 7);
+    const both = plant(plant(ordinary(5), 7, ODD_DAYS, 11), 9, [41, 45, 47], 9);
     const links = [{ visitor: 7, owner: 9, day: 35 }];
     const apart = findCampaigns(input(both));
     const joined = findCampaigns(input(both, { links }));
@@ -95,21 +96,45 @@ describe('findCampaigns', () => {
     expect(apart[0]!.people).toEqual([7]);
   });
 
-  it('gives the same campaigns whatever order and in whatever parts the signals came', () => {
+  it('gives the same campaigns whatever order and in whatever parts the news came, late, twice or replaced', () => {
     const signals = plant(plant(ordinary(5), 7, ODD_DAYS), 20, [10, 12, 15, 19]);
     const links = [{ visitor: 20, owner: 7, day: 12 }];
-    const expected = findCampaigns(input(signals, { links }));
+    const changes = [{ person: 20, day: 14 }];
+    const all = input(signals, { links, changes });
+    const expected = findCampaigns(all);
     expect(expected.length).toBeGreaterThan(0);
+    const news: CampaignNews[] = [
+      ...signals.map((signal) => ({ signals: [signal], active: { person: [signal.person], day: [signal.day] } })),
+      { links },
+      { changes },
+    ];
     fc.assert(
-      fc.property(fc.array(fc.nat(signals.length - 1), { maxLength: 6 }), fc.nat(1000), (cuts, seed) => {
+      fc.property(fc.nat(100_000), fc.integer({ min: 1, max: 400 }), (seed, looks) => {
         const random = createRandom(seed);
-        const parts = [0, ...cuts.sort((a, b) => a - b), signals.length];
-        const chunks = parts.slice(1).map((end, index) => signals.slice(parts[index], end));
-        const shuffled = chunks.sort(() => random.next() - 0.5).flatMap((chunk) => chunk.toReversed());
-        expect(findCampaigns(input(shuffled, { links }))).toEqual(expected);
+        const state = createCampaignState(all);
+        const shuffled = news.map((one) => ({ one, at: random.next() })).sort((a, b) => a.at - b.at);
+        for (const [index, { one, at }] of shuffled.entries()) {
+          // Scored otherwise at first, and told twice.
+          if (at < 0.1)
+            state.apply({ signals: (one.signals ?? []).map((signal) => ({ ...signal, nats: 40 * at * 5 })) });
+          state.apply(one);
+          if (at > 0.9) state.apply(one);
+          if (index % (looks * 20) === 0) state.view().chanceOf(3);
+        }
+        expect(tellCampaigns(state.view(), all)).toEqual(expected);
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('keeps what is told of recent days when older ones are forgotten', () => {
+    const all = input(plant(ordinary(5), 7, ODD_DAYS));
+    const state = createCampaignState(all);
+    state.apply(all);
+    state.forgetBefore(25);
+    const [found] = tellCampaigns(state.view(), all);
+    expect(found).toMatchObject({ people: [7] });
+    expect(found!.startDay).toBeGreaterThanOrEqual(25);
   });
 
   it('takes no signals at all', () => {

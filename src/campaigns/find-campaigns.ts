@@ -1,14 +1,7 @@
 import type { Stage } from '../domain/features.ts';
-import { measureChance } from './chance.ts';
-import {
-  type ChainState,
-  chainStages,
-  followPerson,
-  groupSignals,
-  lastingMembers,
-  stageEvidence,
-} from './follow-person.ts';
-import type { CampaignInput, PersonLink, Signal } from './ports.ts';
+import { createCampaignState, SETTLING_DAYS, type StateView } from './campaign-state.ts';
+import { type ChainState, chainStages, lastingMembers, stageEvidence } from './follow-person.ts';
+import type { CampaignInput, CampaignOptions, PersonLink, Signal } from './ports.ts';
 import { rankOf } from './stage-order.ts';
 
 /** A chain that chance does not explain, before it is put into words. Days are local day numbers. */
@@ -33,59 +26,46 @@ export interface FoundCampaign {
 
 /** So long without a signal ends a campaign. */
 const QUIET_DAYS = 14;
-/** A change of duties explains what is new for so long. */
-const SETTLING_DAYS = 28;
-/** What a change of duties leaves of a day's surprise. */
-const SETTLING_SHARE = 0.6;
 /** Somebody linked belongs to a campaign when their own chain says so much of what the line asks. */
 const LINKED_SHARE = 0.5;
 
-/**
- * Follows every person's days, and gives the times in which they were too much for chance. The same signals in any order give
- * the same campaigns. The least likely first.
- */
-export function findCampaigns(input: CampaignInput): FoundCampaign[] {
-  if (input.signals.length === 0) return [];
-  const settled = { ...input, signals: settle(input) };
-  const chance = measureChance(settled);
-  const signals = groupSignals(settled.signals, input.people.length);
-  const lastDay = input.signals.reduce((last, { day }) => Math.max(last, day), Number.NEGATIVE_INFINITY);
+/** Campaigns of everything at once. */
+export function findCampaigns({ signals, active, links, changes, ...options }: CampaignInput): FoundCampaign[] {
+  const state = createCampaignState(options);
+  state.apply({ signals, active, links, changes });
+  return tellCampaigns(state.view(), options);
+}
+
+/** The times in which the days of a person were too much for chance. The least likely first. */
+export function tellCampaigns(view: StateView, options: CampaignOptions): FoundCampaign[] {
   const found: FoundCampaign[] = [];
-  for (const [person, own] of signals.entries())
-    for (const episode of episodesOf(own, input, chance.of)) {
-      const parts = lastingMembers(own, episode.peak);
+  for (const person of view.people)
+    for (const { openedDay, peak } of episodesOf(view.chainOf(person), options.mostChance, view.chanceOf)) {
+      const parts = lastingMembers(view.signalsOf(person), peak);
       const endDay = parts.at(-1)!.day;
-      const campaign: FoundCampaign = {
+      found.push({
         people: [person],
         startDay: parts[0]!.day,
         endDay,
-        openedDay: episode.openedDay,
-        nats: episode.peak.nats,
-        chance: chance.of(episode.peak.nats),
+        openedDay,
+        nats: peak.nats,
+        chance: view.chanceOf(peak.nats),
         stages: stagesOf(parts),
         members: parts.map(({ day }) => ({ person, day })),
-        changeDay: changeBefore(input, person, episode.openedDay),
-        isClosed: lastDay - endDay > QUIET_DAYS,
-      };
-      found.push(campaign);
+        changeDay: changeBefore(view, person, openedDay),
+        isClosed: view.lastDay - endDay > QUIET_DAYS,
+      });
     }
-  const joined = joinLinked(found, signals, input, chance.of);
-  return joined.sort((a, b) => b.nats - a.nats || a.openedDay - b.openedDay || a.people[0]! - b.people[0]!);
+  return joinLinked(found, view, options).sort(
+    (a, b) => b.nats - a.nats || a.openedDay - b.openedDay || a.people[0]! - b.people[0]!,
+  );
 }
 
-/** Days after a known change of duties say less. */
-function settle({ signals, changes }: CampaignInput): readonly Signal[] {
-  const days = Map.groupBy(changes, ({ person }) => person);
-  if (days.size === 0) return signals;
-  const isSettling = ({ person, day }: Signal): boolean =>
-    days.get(person)?.some((change) => day >= change.day && day < change.day + SETTLING_DAYS) ?? false;
-  return signals.map((signal) => (isSettling(signal) ? { ...signal, nats: signal.nats * SETTLING_SHARE } : signal));
-}
-
-const changeBefore = ({ changes }: CampaignInput, person: number, openedDay: number): number | undefined =>
-  changes
-    .filter((one) => one.person === person && one.day <= openedDay && one.day > openedDay - SETTLING_DAYS)
+const changeBefore = (view: StateView, person: number, openedDay: number): number | undefined =>
+  view
+    .changesOf(person)
     .map(({ day }) => day)
+    .filter((day) => day <= openedDay && day > openedDay - SETTLING_DAYS)
     .sort((a, b) => b - a)[0];
 
 interface Episode {
@@ -95,12 +75,12 @@ interface Episode {
 
 /** Times of one chain each in which it was above the line. */
 function* episodesOf(
-  own: readonly Signal[],
-  { windowDays, mostChance }: CampaignInput,
-  chanceOf: (nats: number) => number,
+  chain: readonly ChainState[],
+  mostChance: number,
+  chanceOf: StateView['chanceOf'],
 ): Generator<Episode> {
   let current: Episode | undefined;
-  for (const state of followPerson(own, windowDays)) {
+  for (const state of chain) {
     if (current && state.startDay !== current.peak.startDay) {
       yield current;
       current = undefined;
@@ -125,16 +105,11 @@ function stagesOf(parts: readonly Signal[]): FoundCampaign['stages'] {
 }
 
 /** People who used each other's computers within the time, and whose own days are odd as well, belong to one campaign. */
-function joinLinked(
-  found: readonly FoundCampaign[],
-  signals: readonly (readonly Signal[])[],
-  input: CampaignInput,
-  chanceOf: (nats: number) => number,
-): FoundCampaign[] {
+function joinLinked(found: readonly FoundCampaign[], view: StateView, options: CampaignOptions): FoundCampaign[] {
   const links = new Map<number, { other: number; day: number }[]>();
   const add = (person: number, other: number, { day }: PersonLink) =>
     links.set(person, [...(links.get(person) ?? []), { other, day }]);
-  for (const link of input.links) {
+  for (const link of view.links) {
     add(link.visitor, link.owner, link);
     add(link.owner, link.visitor, link);
   }
@@ -151,17 +126,17 @@ function joinLinked(
     }
     for (const { other, day } of links.get(lead) ?? []) {
       if (campaign.people.includes(other) || day < campaign.startDay || day > campaign.endDay) continue;
-      const states = [...followPerson(signals[other]!, input.windowDays)].filter(
-        (state) => state.day >= campaign.startDay && state.day <= campaign.endDay,
-      );
+      const states = view
+        .chainOf(other)
+        .filter((state) => state.day >= campaign.startDay && state.day <= campaign.endDay);
       const peak = states.reduce<ChainState | undefined>(
         (best, one) => (one.nats > (best?.nats ?? 0) ? one : best),
         undefined,
       );
-      if (!peak || chanceOf(peak.nats) > input.mostChance ** LINKED_SHARE) continue;
+      if (!peak || view.chanceOf(peak.nats) > options.mostChance ** LINKED_SHARE) continue;
       campaign.people.push(other);
       campaign.members.push(
-        ...lastingMembers(signals[other]!, peak).map(({ day: on }) => ({ person: other, day: on })),
+        ...lastingMembers(view.signalsOf(other), peak).map(({ day: on }) => ({ person: other, day: on })),
       );
     }
     campaign.members.sort((a, b) => a.day - b.day || a.person - b.person);

@@ -3,15 +3,14 @@ import type { Signal } from './ports.ts';
 
 /**
  * The evidence of one person's days summed over time with a slow leak (an exponentially weighted sum of exceedances; after
- * Page, Continuous inspection schemes, Biometrika 1954, and Roberts, Technometrics 1959). Every active day adds what its
- * surprise is above `FLOOR`, at most `CAP` of it: ordinary days add nothing, odd days add up even with quiet ones in between,
+ * Page, Continuous inspection schemes, Biometrika 1954, and Roberts, Technometrics 1959). Every day adds what its evidence is
+ * above `LEAST_NATS`, at most `MOST_NATS` of it: ordinary days add nothing, odd days add up even with quiet ones in between,
  * and what is weeks ago fades. One day alone is an anomaly, not a chain.
  */
-const FLOOR = 2.5;
-const CAP = 6;
+/** About one person-day in fifty has more. Days with less need not be given. */
+export const LEAST_NATS = 6;
+const MOST_NATS = 12;
 const FADING_PER_DAY = 0.95;
-/** Less than this is nothing left. */
-const NOTHING = 0.05;
 /** A stage belongs to the chain when so much of its evidence speaks of it. */
 const LEAST_STAGE_SHARE = 0.1;
 
@@ -35,7 +34,7 @@ interface Running {
 }
 
 /**
- * States of the chain after each day on which it stands above zero.
+ * States of the chain after each day with a signal.
  * @param signals of one person, ascending by day
  */
 export function* followPerson(signals: readonly Signal[], windowDays: number): Generator<ChainState> {
@@ -43,19 +42,13 @@ export function* followPerson(signals: readonly Signal[], windowDays: number): G
   for (const [index, signal] of signals.entries()) {
     if (running && signal.day - running.lastDay > windowDays) running = undefined;
     const gain = gainOf(signal);
-    if (!running && gain === 0) continue;
+    if (gain === 0) continue;
     running ??= { sum: 0, startDay: signal.day, lastDay: signal.day, members: [], stages: new Map() };
     running.sum = running.sum * FADING_PER_DAY ** (signal.day - running.lastDay) + gain;
     running.lastDay = signal.day;
-    if (running.sum < NOTHING) {
-      running = undefined;
-      continue;
-    }
-    if (gain > 0) {
-      running.members.push(index);
-      for (const { stage, share } of signal.stages)
-        running.stages.set(stage, (running.stages.get(stage) ?? 0) + share * gain);
-    }
+    running.members.push(index);
+    for (const { stage, share } of signal.stages)
+      running.stages.set(stage, (running.stages.get(stage) ?? 0) + share * gain);
     const isChain = running.members.length >= 2 && chainStages(running.stages).length >= 2;
     yield {
       day: signal.day,
@@ -67,7 +60,7 @@ export function* followPerson(signals: readonly Signal[], windowDays: number): G
 }
 
 /** What a day adds. */
-const gainOf = ({ nats }: Pick<Signal, 'nats'>): number => Math.max(0, Math.min(CAP, nats) - FLOOR);
+const gainOf = ({ nats }: Pick<Signal, 'nats'>): number => Math.max(0, Math.min(MOST_NATS, nats) - LEAST_NATS);
 
 /** A day belongs to a chain while so much of the chain is still its own. */
 const LEAST_DAY_SHARE = 0.03;
@@ -90,12 +83,4 @@ export function stageEvidence(signals: readonly Signal[]): Map<Stage, number> {
   for (const { nats, stages } of signals)
     for (const { stage, share } of stages) evidence.set(stage, (evidence.get(stage) ?? 0) + share * gainOf({ nats }));
   return evidence;
-}
-
-/** Signals by person, ascending by day: the order in which they came does not matter. */
-export function groupSignals(signals: readonly Signal[], people: number): Signal[][] {
-  const of: Signal[][] = Array.from({ length: people }, () => []);
-  for (const signal of signals) of[signal.person]!.push(signal);
-  for (const list of of) list.sort((a, b) => a.day - b.day);
-  return of;
 }

@@ -1,12 +1,12 @@
 import type { Stage } from '../domain/features.ts';
 
-/** What one active person-day says: most of them harmless, alone below any alert line. */
+/** What one odd person-day says: most of them harmless, alone below any alert line. */
 export interface Signal {
   /** Row of the person, as in `CampaignInput.people`. */
   person: number;
   /** Local day number. */
   day: number;
-  /** How rare such a day is in this organisation and for the person, -ln of the rate; 0 says nothing. */
+  /** Evidence that the day is unusual, without what earlier days add. */
   nats: number;
   /** The stages it speaks of, strongest first. */
   stages: readonly StageSignal[];
@@ -33,16 +33,22 @@ export interface KnownChange {
   day: number;
 }
 
-export interface CampaignInput {
-  /** Pseudonyms. */
-  people: readonly string[];
-  /** One for each active person-day, in any order. */
-  signals: readonly Signal[];
-  links: readonly PersonLink[];
-  changes: readonly KnownChange[];
+export interface CampaignOptions {
   seed: number;
-  /** Days without any activity after which a chain begins anew. */
+  /** Days without a signal after which a chain begins anew. */
   windowDays: number;
   /** A chain is told when chance makes at most so many a person-month. */
   mostChance: number;
 }
+
+/** What became known, in any order and in any parts; rows of people stay the same for one state. */
+export interface CampaignNews {
+  /** A person-day that is scored again replaces what it said. */
+  signals?: readonly Signal[];
+  /** Person-days with any activity, in parallel: chance can only hit who was there. */
+  active?: { person: ArrayLike<number>; day: ArrayLike<number> };
+  links?: readonly PersonLink[];
+  changes?: readonly KnownChange[];
+}
+
+export type CampaignInput = Required<CampaignNews> & CampaignOptions;

@@ -137,8 +137,8 @@ async function joinDays(
 ): Promise<Campaign[]> {
   const people = Array.from(table.people, (token) => personName(ports, token));
   const found = findCampaigns({
-    people,
     signals: gatherSignals(table, FEATURES, scores),
+    active: table,
     links: await readLinks(ports.database, table.people, firstDay, toDay),
     changes: changesOf(Array.from(table.people, (token) => ports.people.get(token)?.attributes ?? [])),
     seed: options.seed,

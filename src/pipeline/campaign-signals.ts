@@ -1,3 +1,4 @@
+import { LEAST_NATS } from '../campaigns/follow-person.ts';
 import type { KnownChange, PersonLink, Signal, StageSignal } from '../campaigns/ports.ts';
 import { describeCell } from '../detect/explain.ts';
 import type { PersonDayScores } from '../detect/person-days.ts';
@@ -9,40 +10,22 @@ import { TOUCH_KINDS } from '../features/types.ts';
 
 /** What scored person-days say, for campaigns. */
 
-/** The organisation's rate counts as so many own days. */
-const PRIOR_DAYS = 10;
-
-/**
- * One signal for every person-day: how rare its evidence (as it stands by itself, without what earlier days add) is among all
- * person-days, and among the person's own days before; the milder of the two, where the own rate is shrunk towards the
- * organisation's while there are few days.
- */
+/** One signal for every person-day with evidence worth adding up, as it stands by itself, without what earlier days add. */
 export function gatherSignals(
   table: FeatureTable,
   features: readonly FeatureInfo[],
   scores: PersonDayScores,
 ): Signal[] {
-  const rows = table.day.length;
-  const evidence = Float64Array.from(scores.total, (nats, row) => nats / scores.recurrence[row]!);
-  const ranked = evidence.slice().sort();
   const signals: Signal[] = [];
-  for (let start = 0; start < rows; ) {
-    const person = table.person[start]!;
-    let end = start;
-    while (end < rows && table.person[end] === person) end++;
-    for (let row = start; row < end; row++) {
-      const nats = evidence[row]!;
-      const signal: Signal = { person, day: table.day[row]!, nats: 0, stages: [] };
-      signals.push(signal);
-      if (nats === 0) continue;
-      const among = (1 + countFrom(ranked, nats)) / (rows + 1);
-      let own = 0;
-      for (let earlier = start; earlier < row; earlier++) if (evidence[earlier]! >= nats) own += 1;
-      const rate = Math.max(among, (own + PRIOR_DAYS * among) / (row - start + PRIOR_DAYS));
-      signal.nats = -Math.log(rate);
-      signal.stages = stagesOf(table, features, scores, row);
-    }
-    start = end;
+  for (const [row, total] of scores.total.entries()) {
+    const nats = total / scores.recurrence[row]!;
+    if (!(nats > LEAST_NATS)) continue;
+    signals.push({
+      person: table.person[row]!,
+      day: table.day[row]!,
+      nats,
+      stages: stagesOf(table, features, scores, row),
+    });
   }
   return signals;
 }
@@ -68,18 +51,6 @@ function stagesOf(
     }
   }
   return [...stages.values()].sort((a, b) => b.share - a.share || (a.stage < b.stage ? -1 : 1));
-}
-
-/** How many of the ascending values are at least `value`. */
-function countFrom(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return ascending.length - low;
 }
 
 /** Most people who use a computer that is still somebody's own. */
