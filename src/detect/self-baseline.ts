@@ -19,17 +19,15 @@ import type { PersonDayInput } from './ports.ts';
  * Around the end of a month the centre rises towards the person's median on earlier month ends, never falls: books are
  * closed every month. Quarter ends are further apart than the history read; what a day does to peers takes care of them.
  *
- * The person's own record limits what the scale says: a figure that the person reached on k of n such days a week and more
- * back is no rarer than k / (n + 1), whatever its distance from the median. Work that is done on one day in ten has a median
- * of none.
+ * The person's own record limits what the scale says: a figure that the person reached on k of n such days more than two
+ * weeks back is no rarer than k / (n + 1), whatever its distance from the median. Work that is done on one day in ten has a median
+ * of none. Nearer days are no record: the days of an attack must not excuse each other.
  */
 
 const WINDOW = 28;
 const WINDOW_DAYS = 60;
 const BORROW_BELOW = 10;
 const FROZEN_GAP_DAYS = 14;
-/** Days nearer than this are no record yet: the days of an attack must not excuse each other. */
-const RECORD_GAP_DAYS = 7;
 const FROZEN_MINIMUM = 5;
 const RECENT = 7;
 /** So many earlier days of month end count half. */
@@ -49,7 +47,7 @@ export interface Cells {
   /** Median of the reference days in the feature's unit; NaN when there are none. */
   selfMedian: Float32Array;
   selfDays: Float32Array;
-  /** Share of the person's own days of the kind, a week and more back, that reached the figure; 0 when none did. */
+  /** Share of the person's own days of the kind, more than two weeks back, that reached the figure; 0 when none did. */
   ownTail: Float32Array;
   /** z against the reference days, log scale. */
   selfZ: Float32Array;
@@ -130,7 +128,7 @@ export function compareWithSelf(input: PersonDayInput, column: number, places: P
       for (let other = row - 1; other >= start && day[row]! - day[other]! <= WINDOW_DAYS; other--) {
         if (dayOff[other] !== dayOff[row]) continue;
         if (n < WINDOW) take(other);
-        if (day[row]! - day[other]! > RECORD_GAP_DAYS) {
+        if (day[row]! - day[other]! > FROZEN_GAP_DAYS) {
           if (inSeason && seasonN < WINDOW && isMonthEnd(day[other]!))
             season[seasonN++] = logScale(values[other * width + column]!, feature);
           recordDays += 1;
