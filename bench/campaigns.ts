@@ -66,13 +66,12 @@ export async function runCampaigns(options: CampaignOptions): Promise<CampaignRe
         stages: stages.map(({ stage }) => stage as string),
         lookAlikes: lookAlikes.filter(({ person }) => person === names.get(people[0]!)).map(({ scenario }) => scenario),
       }));
-    const months = new Set(Array.from(table.day, (day, row) => `${table.person[row]} ${Math.floor(day / 30)}`)).size;
     return {
       seed: options.seed,
       cases,
       invented,
       campaigns: campaigns.length,
-      personMonths: months,
+      personMonths: (table.people.length * options.days) / 30,
       seconds: summary.seconds.campaigns,
     };
   } finally {

@@ -1,6 +1,7 @@
+import { measureGrowth } from '../campaign-growth.ts';
 import { type CampaignCase, type CampaignResult, runCampaigns } from '../campaigns.ts';
 import type { Section } from '../main.ts';
-import { fixed, formatTable, verdict } from '../report.ts';
+import { fixed, formatTable, megabytes, thousands, verdict } from '../report.ts';
 
 /** Not used while anything was built or tuned. */
 const SEEDS = [3001, 3002, 3003, 3004, 3005, 3006, 3007, 3008, 3009, 3010];
@@ -66,8 +67,35 @@ export const campaigns: Section = {
       }. A scenario of few odd days, or of one very odd day, ` +
         'is an anomaly and not a chain; intruders and harvested credentials are of this kind.',
       `Joining days took ${fixed(Math.max(...results.map(({ seconds }) => seconds)), 1)} s at most.`,
+      growthOf(quick),
     ].join('\n\n');
   },
 };
 
 const isGood = ({ found }: CampaignCase): boolean => (found?.namedFirst && found.rightStages >= 2) ?? false;
+
+/** Smaller companies first: the memory of a process only grows. */
+function growthOf(quick: boolean): string {
+  const points = (quick ? [1000] : [1000, 3000, 10_000, 30_000, 100_000]).map(measureGrowth);
+  const last = points.at(-1)!;
+  return [
+    'One more day, with everything told anew, of a made-up company in which 1 % of the person-days of a 30-day window are odd by chance alone:',
+    formatTable(
+      ['people', 'odd days', 'first 30 days, s', 'one more day, s', 'memory of the process', 'campaigns'],
+      points.map(({ people, signals, fillSeconds, daySeconds, memoryBytes, campaigns: told }) => [
+        thousands(people),
+        thousands(signals),
+        fixed(fillSeconds),
+        fixed(daySeconds),
+        megabytes(memoryBytes),
+        told,
+      ]),
+    ),
+    'Nothing links these days, so campaigns here are those of chance: about one in a thousand person-months is what the line promises.',
+    verdict(
+      'one more day for 100,000 people in under 60 seconds and 2 GB',
+      `${fixed(last.daySeconds)} s and ${megabytes(last.memoryBytes)} for ${thousands(last.people)}`,
+      last.people === 100_000 && last.daySeconds < 60 && last.memoryBytes < 2e9,
+    ),
+  ].join('\n\n');
+}
