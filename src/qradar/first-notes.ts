@@ -14,7 +14,11 @@ export function createFirstNotes(notes: Notes, claims: NoteClaims, instanceId: (
     find,
     async post(offenseId, finding, text, signal) {
       const before = await find(offenseId, signal);
-      if (before) return { kind: 'posted', noteIds: before, isFound: true };
+      if (before) {
+        // Of a process that died after posting.
+        await claims.release(finding, signal);
+        return { kind: 'posted', noteIds: before, isFound: true };
+      }
       const claim = await claims.take(finding, await instanceId(), signal);
       if (claim === 'theirs') return { kind: 'claimed-elsewhere' };
       const { noteIds, found } = await notes.post(offenseId, finding, text, signal);

@@ -38,14 +38,16 @@ export function createNoteClaims(
 ): NoteClaims {
   let setId: number | undefined;
 
+  async function findSet(signal?: AbortSignal): Promise<number | undefined> {
+    if (setId !== undefined) return setId;
+    const query = { filter: equals('name', CLAIMS_SET).text, fields: 'id,name' };
+    setId = (await requester.list({ path: SETS, query, signal }, SetId)).find(({ name }) => name === CLAIMS_SET)?.id;
+    return setId;
+  }
+
   async function needSet(signal?: AbortSignal): Promise<number> {
-    if (setId !== undefined) return setId;
-    const find = async () => {
-      const query = { filter: equals('name', CLAIMS_SET).text, fields: 'id,name' };
-      return (await requester.list({ path: SETS, query, signal }, SetId)).find(({ name }) => name === CLAIMS_SET)?.id;
-    };
-    setId = await find();
-    if (setId !== undefined) return setId;
+    const known = await findSet(signal);
+    if (known !== undefined) return known;
     const json = { name: CLAIMS_SET, entry_type: 'ALN', description: 'Notes that are being written' };
     try {
       // Repeating it is safe: the name can be taken only once.
@@ -53,8 +55,9 @@ export function createNoteClaims(
       setId = (await requester.call(request, SetId)).body.id;
     } catch (error) {
       if (!hasCode(error, 'QRADAR_CONFLICT')) throw error;
-      setId = await find();
-      if (setId === undefined) throw error;
+      const made = await findSet(signal);
+      if (made === undefined) throw error;
+      return made;
     }
     return setId;
   }
@@ -90,8 +93,8 @@ export function createNoteClaims(
     },
     async release(findingId, signal) {
       try {
-        if (setId === undefined) return;
-        const entry = await read(setId, findingId, signal);
+        const collection = await findSet(signal);
+        const entry = collection === undefined ? undefined : await read(collection, findingId, signal);
         if (entry) await requester.run({ method: 'DELETE', path: `${ENTRIES}${apiPath`/${entry.id}`}`, signal });
       } catch {
         signal?.throwIfAborted();

@@ -275,6 +275,7 @@ describe('notes', () => {
         expect(await store.writebacks.get(findingIdOf(CONSOLE, offense.id))).toMatchObject({ state: 'posted' });
       }
       expect(steps).toBeGreaterThan(16);
+      expect(await qradar.sets.read(CLAIMS_SET)).toEqual([]);
       expect((await auditKinds(store)).filter((kind) => kind === 'note.posted')).toHaveLength(steps + 1);
     }));
 
