@@ -62,6 +62,10 @@ const SECTIONS: Record<string, { about: string; load(): Promise<Section> }> = {
     about: 'peer groups of planted and generated companies',
     load: async () => (await import('./sections/peers.ts')).peers,
   },
+  scale: {
+    about: 'peers and detection over 30 days of feature rows, from 1,000 to 100,000 people',
+    load: async () => (await import('./sections/scale.ts')).scale,
+  },
 };
 const NAMES = Object.keys(SECTIONS);
 /** Sections that a section brings with it. */

@@ -1,14 +1,11 @@
-import { join } from 'node:path';
 import { adjustedRandIndex } from '../src/numeric/cluster-metrics.ts';
 import { learnPeers } from '../src/peers/learn-peers.ts';
 import { plantPeople } from '../src/peers/planted-people.ts';
 import type { PeerInput, PeerModel } from '../src/peers/ports.ts';
 import { loadCertPeople } from './cert-people.ts';
-import { loadEnterprise } from './enterprise-people.ts';
 import { type Agreement, agreementWith, codesOf } from './peer-agreement.ts';
-import { followMovers, type MoverReport } from './peer-movers.ts';
 
-export interface ScaleRow {
+export interface PlantedRow {
   people: number;
   seconds: number;
   /** Peak resident memory of the process less what it held before learning: an upper bound. */
@@ -36,7 +33,7 @@ export interface DivisionRow {
 }
 
 /** Planted companies of growing size. */
-export function measureScale(sizes: readonly number[], seed: number): ScaleRow[] {
+export function measurePlanted(sizes: readonly number[], seed: number): PlantedRow[] {
   return sizes.map((people) => {
     const planted = Math.max(4, Math.round(Math.sqrt(people) / 2));
     const strangers = Math.round(people / 100);
@@ -123,52 +120,4 @@ export function measureCert(file: string): DivisionRow[] {
     team: codesOf(known.map((person) => person?.team)),
   };
   return [false, true].map((attributes) => describe('cert-r6.2', loadCertPeople(file, { attributes }), labels));
-}
-
-export function measureEnterprise(people: number, seeds: readonly number[]): DivisionRow[] {
-  return seeds.flatMap((seed) => {
-    const company = loadEnterprise({ people, days: 35, seed });
-    const day = company.firstDay + company.days - 1;
-    return [false, true].map((attributes) => {
-      const input = company.inputFor(day, { windowDays: 28, attributes, seed: 1 });
-      const code = (name: (row: number) => string) =>
-        codesOf(company.people.map((_, row) => (input.activeDays[row]! > 0 ? name(row) : undefined)));
-      return describe(`enterprise seed ${seed}`, input, {
-        role: code((row) => company.assignmentOn(row, day).role.name),
-        department: code((row) => company.assignmentOn(row, day).department),
-        team: code((row) => company.assignmentOn(row, day).team.name),
-        firstProject: codesOf(company.people.map((_, row) => company.assignmentOn(row, day).projects[0]?.name)),
-      });
-    });
-  });
-}
-
-export interface PeersBenchOptions {
-  /** People of the planted companies, default 1,000, 10,000 and 100,000. */
-  sizes?: readonly number[];
-  seeds?: readonly number[];
-  /** Folder of the shared data sets; without it CERT is left out. */
-  sharedData?: string;
-  enterprisePeople?: number;
-}
-
-export interface PeersBenchReport {
-  scale: ScaleRow[];
-  divisions: DivisionRow[];
-  movers: MoverReport[];
-}
-
-export function runPeersBench(options: PeersBenchOptions = {}): PeersBenchReport {
-  const seeds = options.seeds ?? [101, 102, 103];
-  const people = options.enterprisePeople ?? 300;
-  return {
-    scale: measureScale(options.sizes ?? [1_000, 10_000, 100_000], seeds[0]!),
-    divisions: [
-      ...(options.sharedData ? measureCert(join(options.sharedData, 'cert-r62-userday/user-day-counts.csv.gz')) : []),
-      ...measureEnterprise(people, seeds),
-    ],
-    movers: seeds.flatMap((seed) =>
-      [false, true].map((attributes) => followMovers({ people, days: 60, seed, attributes })),
-    ),
-  };
 }

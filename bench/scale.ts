@@ -18,6 +18,8 @@ export interface ScaleMeasure {
   rhythmSeconds: number;
   peersSeconds: number;
   detectSeconds: number;
+  /** Processor time of the three, which a busy machine does not lengthen much. */
+  processorSeconds: number;
   /** Peer model of the last day. */
   stateBytesPerPerson: number;
   /** Feature rows and touches of the span in memory. */
@@ -29,6 +31,7 @@ export interface ScaleMeasure {
 export function measureScale(base: PeerCompany, people: number, seed: number): ScaleMeasure {
   const { table, touches, dayOff, people: names, attributes } = inflateCompany(base, people, seed);
   const lap = stopwatch();
+  const busy = process.cpuUsage();
   fillRhythm(table, { holidays: new Set() });
   const rhythmSeconds = lap();
   let models = 0;
@@ -46,6 +49,7 @@ export function measureScale(base: PeerCompany, people: number, seed: number): S
   const peersSeconds = lap();
   const scores = scorePersonDays({ table, features: FEATURES, dayOff, epochs, moves, seed: 1 });
   const detectSeconds = lap();
+  const { user, system } = process.cpuUsage(busy);
   return {
     people,
     rows: table.day.length,
@@ -55,6 +59,7 @@ export function measureScale(base: PeerCompany, people: number, seed: number): S
     rhythmSeconds,
     peersSeconds,
     detectSeconds,
+    processorSeconds: (user + system) / 1e6,
     stateBytesPerPerson: modelBytes(last as PeerModel) / people,
     inputBytesPerPerson: (bytesOf(table) + bytesOf(touches)) / people,
     peakBytesPerPerson: (process.resourceUsage().maxRSS * 1024) / people,
