@@ -31,6 +31,8 @@ export interface FaultsResult {
   /** From the first start of the sidecar to its orderly end. */
   seconds: number;
   kills: number;
+  /** Kills before the last of the days had passed on the console. */
+  killsInDays: number;
   /** Kills that left a search on the console. */
   killsInSearch: number;
   /** What the sidecar went through, by its own account. */
@@ -121,6 +123,7 @@ async function runIn(folder: string, faults: object, rig: Rig, options: FaultsOp
   return {
     seconds,
     kills: killed.kills,
+    killsInDays: killed.killsInDays,
     killsInSearch: killed.killsInSearch,
     spent,
     storedByKilled: killed.stored,
@@ -152,6 +155,7 @@ async function startCompany(rig: Rig, options: FaultsOptions): Promise<number> {
 
 interface Killed {
   kills: number;
+  killsInDays: number;
   killsInSearch: number;
   /** Searches that nobody could end any more. */
   left: Set<string>;
@@ -168,8 +172,9 @@ async function disturb(
 ): Promise<Killed> {
   const random = createRandom(seed);
   const weekMs = (liveDays * DAY_MS) / speed;
-  const meanMs = weekMs / (kills + 1);
-  const result: Killed = { kills: 0, killsInSearch: 0, left: new Set(), stored: 0 };
+  // Starting anew and waiting for something to be stored takes the rest.
+  const meanMs = (0.6 * weekMs) / (kills + 1);
+  const result: Killed = { kills: 0, killsInDays: 0, killsInSearch: 0, left: new Set(), stored: 0 };
   const begunAt = performance.now();
   const stay = async (untilAt: number) => {
     while (performance.now() < untilAt) {
@@ -198,6 +203,7 @@ async function disturb(
     if (left.length > 0) result.killsInSearch += 1;
     for (const id of left) result.left.add(id);
     const { clockMs } = await askConsole(rig.console(), '/help/versions');
+    if (clockMs < endMs) result.killsInDays += 1;
     log(`kill ${result.kills} at ${new Date(clockMs).toISOString()}, ${left.length} searches left`);
     await sleep(DOWN_MS);
     await rig.startSidecar(directory, 'enrich');

@@ -14,12 +14,12 @@ export const faults: Section = {
   async run({ quick, log }) {
     const size = quick
       ? { people: 40, historyDays: 10, liveDays: 2, speed: 1440, kills: 6 }
-      : { people: 120, historyDays: 10, liveDays: 7, speed: 1200, kills: 30 };
+      : { people: 120, historyDays: 10, liveDays: 7, speed: 720, kills: 30 };
     const result = await runFaults({ ...size, budgetShare: BUDGET_SHARE, seed: SEED, log });
     return [
       `\`serve\` in phase enrich beside the simulator with ${size.people} people (seed ${SEED}): ${size.historyDays} days of history, then ` +
         `${size.liveDays} days at ${thousands(size.speed)} times the pace, with all faults on: ${describeFaults()}; the token expired twice. ` +
-        `${result.kills} kill -9 of \`serve\` at random moments, ${result.killsInSearch} of them during a search, and one of the console. ` +
+        `${result.kills} kill -9 of \`serve\` (every second one soon after something was stored), ${result.killsInDays} of them within these days and ${result.killsInSearch} during a search, and one of the console. ` +
         `${thousands(result.spent.failures)} steps of the service failed and were tried again, and ` +
         `${thousands(result.storedByKilled)} activities were stored by processes that were killed. Then the faults end, and a second \`serve\` with ` +
         'the same keys and an empty store reads the same console undisturbed.',
