@@ -23,7 +23,7 @@ import { learnEpochs } from './learn-epochs.ts';
 import { readTouches } from './peer-input.ts';
 
 /** Raised whenever the same features would give other scores. */
-export const DETECTION_VERSION = 1;
+export const DETECTION_VERSION = 2;
 
 /** History read before the first day asked for: what baselines and peers look back on. */
 const LOOK_BACK_DAYS = 75;
