@@ -23,9 +23,10 @@ export function compareClassics(
     quality ? `${fixed(quality.aucRoc, 3)} / ${fixed(quality.aucPr, 3)}` : '';
   const meanOver = (qualities: (Quality | undefined)[]): string => {
     const known = qualities.filter((quality) => quality !== undefined);
+    if (known.length < qualities.length) return '';
     const mean = (pick: (quality: Quality) => number) =>
       known.reduce((sum, quality) => sum + pick(quality) / known.length, 0);
-    return known.length === 0 ? '' : cell({ aucRoc: mean(({ aucRoc }) => aucRoc), aucPr: mean(({ aucPr }) => aucPr) });
+    return cell({ aucRoc: mean(({ aucRoc }) => aucRoc), aucPr: mean(({ aucPr }) => aucPr) });
   };
   const columns = [
     ...shown.map((id) => (name: string) => own.get(id)?.get(name)),

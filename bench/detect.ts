@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { DETECTORS } from '../src/detect/detectors.ts';
 import { evaluateTable } from '../src/pipeline/evaluate-table.ts';
 import { compareClassics } from './detect-classics.ts';
@@ -19,6 +20,7 @@ const CLASSIC = [
 /** Detectors against labelled tables and against scikit-learn: quality, speed, memory. Markdown. */
 export async function runDetectBench(options: DetectBenchOptions): Promise<string> {
   const scikit = openScikit(options.log);
+  const before = loadavg()[0]!;
   const parts = [
     scikit
       ? `Beside scikit-learn ${scikit.version} on the same machine in the same run, one thread unless stated.`
@@ -28,6 +30,12 @@ export async function runDetectBench(options: DetectBenchOptions): Promise<strin
     await measureForestSpeed(options, scikit),
     await measureNetworkSpeed(options, scikit),
   ];
+  // Waiting work of others shows in every figure of seconds below, and most in those of two threads.
+  parts.splice(
+    1,
+    0,
+    `Load of the machine, of ${cpus().length} processors: ${fixed(before, 1)} before, ${fixed(loadavg()[0]!, 1)} after.`,
+  );
   return parts.join('\n\n');
 }
 
