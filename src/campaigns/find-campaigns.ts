@@ -26,6 +26,9 @@ export interface FoundCampaign {
 
 /** So long without a signal ends a campaign. */
 const QUIET_DAYS = 14;
+/** Part of a day's evidence from which the day mainly speaks of a stage, and from which it is named for it at all. */
+const MAIN_SHARE = 0.25;
+const CLEAR_SHARE = 0.1;
 /** Somebody linked belongs to a campaign when their own chain says so much of what the line asks. */
 const LINKED_SHARE = 0.5;
 
@@ -92,16 +95,22 @@ function* episodesOf(
   if (current) yield current;
 }
 
+/** A stage is told that has its part in the chain, or that one day mainly speaks of; in the order in which they show. */
 function stagesOf(parts: readonly Signal[]): FoundCampaign['stages'] {
-  return chainStages(stageEvidence(parts))
+  const lasting = chainStages(stageEvidence(parts));
+  const ofOneDay = parts.flatMap(({ stages }) => stages.filter(({ share }) => share >= MAIN_SHARE));
+  return [...new Set([...lasting, ...ofOneDay.map(({ stage }) => stage)])]
     .map((stage) => {
       const days = parts.flatMap(({ day, nats, stages }) =>
-        stages.filter((one) => one.stage === stage).map(({ share, text }) => ({ day, nats: nats * share, text })),
+        stages
+          .filter((one) => one.stage === stage)
+          .map(({ share, text }) => ({ day, nats: nats * share, share, text })),
       );
       const strongest = days.reduce((best, one) => (one.nats > best.nats ? one : best));
-      return { stage, days: [...new Set(days.map(({ day }) => day))], text: strongest.text };
+      const clear = days.filter((one) => one.share >= CLEAR_SHARE || one === strongest);
+      return { stage, days: [...new Set(clear.map(({ day }) => day))], text: strongest.text };
     })
-    .sort((a, b) => rankOf(a.stage) - rankOf(b.stage) || (a.stage < b.stage ? -1 : 1));
+    .sort((a, b) => a.days[0]! - b.days[0]! || rankOf(a.stage) - rankOf(b.stage) || (a.stage < b.stage ? -1 : 1));
 }
 
 /** People who used each other's computers within the time, and whose own days are odd as well, belong to one campaign. */

@@ -75,7 +75,7 @@ export interface Campaign {
   score: number;
   /** Such chains a person-month in this organisation with the links between days cut. */
   chance: number;
-  /** In the order of a campaign. */
+  /** In the order in which they show. */
   stages: CampaignStage[];
   /** Ids of the person-days it is made of, whether they are shown or not. */
   anomalies: string[];

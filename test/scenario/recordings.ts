@@ -29,6 +29,12 @@ function shift(record: Record<string, unknown>, days: number): Record<string, un
   return moved;
 }
 
+/** Lines of records, moved so that the first that has a time falls on `day`. */
+export function shiftRecords(records: readonly Record<string, unknown>[], day: number): string[] {
+  const first = records.map(dayOf).find((found) => found !== undefined);
+  return records.map((record) => JSON.stringify(shift(record, first === undefined ? 0 : day - first)));
+}
+
 export interface LaidRecording {
   name: string;
   lines: number;
@@ -57,9 +63,7 @@ export function layRecordings(
         .filter(Boolean)
         .map((line) => JSON.parse(line) as Record<string, unknown>);
       const day = options.fromDay + random.int(options.toDay - options.fromDay + 1);
-      const first = records.map(dayOf).find((found) => found !== undefined);
-      const text = records.map((record) => JSON.stringify(shift(record, first === undefined ? 0 : day - first)));
-      writeFileSync(join(out, name.replace(/\.gz$/, '')), `${text.join('\n')}\n`);
+      writeFileSync(join(out, name.replace(/\.gz$/, '')), `${shiftRecords(records, day).join('\n')}\n`);
       return { name, lines: records.length, day };
     });
 }
