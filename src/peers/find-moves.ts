@@ -17,8 +17,8 @@ const HISTORY = 15;
 const DEVIATIONS = 2.5;
 /** Least share, whatever the company's limit. Chosen on generated companies, seeds 11 to 13 (docs/models/peer-groups.md). */
 const LEAST_SHARE = 0.1;
-/** Least number of new things, each counted by the share of its users who are in the other group: one folder is no place. */
-const LEAST_THINGS = 2;
+/** More new things than this, each counted by the share of its users who are in the other group: one folder is no place. */
+const ONE_THING = 1.01;
 /** Added before the logarithm: shares below say nothing. */
 const SMALLEST = 0.005;
 /** Users looked at for each resource, evenly spread over all of them. */
@@ -157,7 +157,7 @@ function newPlaceShares(search: MoveSearch): Share[] {
     for (let e = 0; e < ends; e++) {
       let to = 0;
       for (let g = 1; g < groups.length; g++) if (toward[e]![g]! > toward[e]![to]!) to = g;
-      const enough = weight[e]! > 0 && things[e]![to]! >= LEAST_THINGS;
+      const enough = weight[e]! > 0 && things[e]![to]! > ONE_THING;
       const share = enough ? toward[e]![to]! / weight[e]! : 0;
       const last = firstEnd + e;
       out.push({ person, day: days[last]!, sinceDay: days[last - RECENT + 1]!, share, to });
