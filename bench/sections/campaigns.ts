@@ -4,7 +4,7 @@ import type { Section } from '../main.ts';
 import { fixed, formatTable, megabytes, thousands, verdict } from '../report.ts';
 
 /** Not used while anything was built or tuned. */
-const SEEDS = [3001, 3002, 3003, 3004, 3005, 3006, 3007, 3008, 3009, 3010];
+const SEEDS = [3011, 3002, 3003, 3004, 3005, 3006, 3007, 3008, 3009, 3010];
 
 export const campaigns: Section = {
   title: 'Campaigns in the synthetic enterprise',
