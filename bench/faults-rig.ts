@@ -119,8 +119,8 @@ export function createRig({ folder, faults, backfillDays, budgetShare }: RigOpti
   /** Throws when it ended although nobody asked it to. */
   function checkSidecar(): void {
     const { child, errors } = sidecar!.program;
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`the sidecar ended by itself\n${errors()}`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`the sidecar ended by itself with ${end}\n${errors()}`);
   }
 
   /**
