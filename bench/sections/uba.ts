@@ -47,7 +47,7 @@ export const uba: Section = {
       lookAlikeTable(results),
       'Insiders by scenario, found with as many alerts:',
       missTable(results),
-      "Query budget. The account begins empty here (a first start may save up 15 minutes' worth), so that the share binds; share 0.2, at most 3 beside each other:",
+      "Query budget. The account begins empty here: what a first start has saved up, 15 minutes' worth, would hide the share. Share 0.2, at most 3 beside each other:",
       budgetTable(results),
       judgeBudget(results),
       weaknesses(results),
