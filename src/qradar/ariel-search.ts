@@ -13,23 +13,26 @@ const CLEANUP_MS = 15_000;
 export const isFinished = ({ status }: Search): boolean =>
   status === 'COMPLETED' || status === 'CANCELED' || status === 'ERROR';
 
+/** `wasFound`: made by a request whose reply was lost, so that it may have run before we knew of it. */
+export type CreatedSearch = Search & { wasFound: boolean };
+
 /**
  * Creates a search. When a reply was lost, or the console was not able to say, the searches it has are looked through for
  * the same AQL before another one is created: never blindly twice.
  */
-export async function createSearch(requester: Requester, aql: string, signal?: AbortSignal): Promise<Search> {
+export async function createSearch(requester: Requester, aql: string, signal?: AbortSignal): Promise<CreatedSearch> {
   const { timing } = requester;
   for (let failed = 1; ; failed++) {
     try {
       // Not to be broken off on its way: the search would stay on the console, and nobody would know its id.
       const request = { method: 'POST' as const, path: '/ariel/searches', form: { query_expression: aql } };
-      return (await requester.call(request, SearchObject)).body;
+      return { ...(await requester.call(request, SearchObject)).body, wasFound: false };
     } catch (error) {
       if (!(error instanceof QRadarError) || !error.retryable || failed >= CREATE_ATTEMPTS) throw error;
       if ((error.retryAfterMs ?? 0) > DEFAULT_RETRY.maxRetryAfterMs) throw error;
       await timing.sleep(backOffMs(failed + 1, DEFAULT_RETRY, timing.random(), error.retryAfterMs), signal);
       const found = await findSearch(requester, aql, signal);
-      if (found) return found;
+      if (found) return { ...found, wasFound: true };
     }
   }
 }

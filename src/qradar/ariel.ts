@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { type ArielRow, Columns, type Search, Validation } from './ariel-replies.ts';
 import { type RowOptions, readRows, searchFailed } from './ariel-results.ts';
-import { cancelSearch, createSearch, deleteSearch, isFinished, readSearch } from './ariel-search.ts';
+import {
+  type CreatedSearch,
+  cancelSearch,
+  createSearch,
+  deleteSearch,
+  isFinished,
+  readSearch,
+} from './ariel-search.ts';
 import { hasCode, QRadarError } from './errors.ts';
 import { apiPath } from './paths.ts';
 import type { QueryBudget, SearchCost } from './query-budget.ts';
@@ -65,7 +72,8 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
       const created = await startSearch(aql, options.signal);
       running = created;
       readers.set(created.id, (readers.get(created.id) ?? 0) + 1);
-      cost.reused = created.status === 'COMPLETED' || readers.get(created.id)! > 1;
+      cost.reused = (created.status === 'COMPLETED' && !created.wasFound) || readers.get(created.id)! > 1;
+      if (created.wasFound && !cost.reused) cost.runningMs = created.executionMs ?? 0;
       options.signal?.throwIfAborted();
       running = await waitFor(created, cost, options);
       for await (const page of readRows(requester, running.id, options)) {
@@ -85,7 +93,7 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
   }
 
   /** A text that was asked before may be answered by its old search, also by one that failed: that one is replaced. */
-  async function startSearch(aql: string, signal?: AbortSignal): Promise<Search> {
+  async function startSearch(aql: string, signal?: AbortSignal): Promise<CreatedSearch> {
     const created = await createSearch(requester, aql, signal);
     if (created.status !== 'CANCELED' && created.status !== 'ERROR') return created;
     if (readers.has(created.id) || !(await deleteSearch(requester, created.id))) return created;

@@ -226,12 +226,14 @@ describe('creating a search', () => {
         if (path === '/api/ariel/searches/other')
           return { body: search('other', 'COMPLETED', { query_string: 'else' }) };
         if (method === 'GET' && path === '/api/ariel/searches/s1')
-          return { body: search('s1', 'COMPLETED', { query_string: AQL }) };
+          return { body: search('s1', 'COMPLETED', { query_string: AQL, query_execution_time: 700 }) };
         return undefined;
       }),
     );
     expect((await qradar.ariel.searchAll(AQL)).rows).toHaveLength(12);
     expect(created).toBe(1);
+    // It ran all the same.
+    expect(qradar.budget.report()).toMatchObject({ runningMs: 700, reused: 0 });
     expect(console.seen('DELETE', '/api/ariel/searches/s1')).toHaveLength(1);
   });
 
