@@ -54,7 +54,9 @@ function verdicts(result: FaultsResult, kills: number): string[] {
   const differing = differences.filter((one) => !isSame(one)).map(({ part }) => part);
   const activities = differences.find(({ part }) => part === 'activities')!.rows;
   const wrong = notes.filter((count) => count !== 1).length;
-  const allowed = BUDGET_SHARE * (seconds + SAVED_UP_SECONDS);
+  // A search may begin while anything is left.
+  const oneSearch = consoleSearches.ranMs / consoleSearches.count / 1000;
+  const allowed = BUDGET_SHARE * (seconds + SAVED_UP_SECONDS) + oneSearch;
   return [
     verdict(
       `the same store as an undisturbed run after ${kills} kills, and an audit chain that verifies`,
@@ -74,9 +76,9 @@ function verdicts(result: FaultsResult, kills: number): string[] {
       leftBehind.otherwise + leftBehind.claims === 0,
     ),
     verdict(
-      `searches run at most ${BUDGET_SHARE} of the time, of which a quarter of an hour is saved up at the first start: ${fixed(allowed, 0)} s, whatever restarts`,
-      `by the console ${thousands(consoleSearches.count)} searches, ${fixed(consoleSearches.ranMs / 1000, 0)} s in ${fixed(seconds, 0)} s; ` +
-        `by the service ${thousands(spent.searches)} searches, ${fixed(spent.runningMs / 1000, 0)} s, held back for ${fixed(spent.heldBackMs / 1000, 0)} s`,
+      `searches run at most ${BUDGET_SHARE} of the time, of which a quarter of an hour is saved up at the first start: ${fixed(allowed, 1)} s, whatever restarts`,
+      `by the console ${thousands(consoleSearches.count)} searches, ${fixed(consoleSearches.ranMs / 1000, 1)} s in ${fixed(seconds, 0)} s; ` +
+        `by the service ${thousands(spent.searches)} searches, ${fixed(spent.runningMs / 1000, 1)} s, held back for ${fixed(spent.heldBackMs / 1000, 0)} s`,
       consoleSearches.ranMs <= allowed * 1000,
     ),
   ];
