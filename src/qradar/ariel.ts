@@ -69,13 +69,14 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
     };
     let running: Search | undefined;
     try {
+      const askedAtMs = timing.now();
       const created = await startSearch(aql, options.signal);
       running = created;
       readers.set(created.id, (readers.get(created.id) ?? 0) + 1);
       cost.reused = (created.status === 'COMPLETED' && !created.wasFound) || readers.get(created.id)! > 1;
       if (created.wasFound && !cost.reused) cost.runningMs = created.executionMs ?? 0;
       options.signal?.throwIfAborted();
-      running = await waitFor(created, cost, options);
+      running = await waitFor(created, askedAtMs, cost, options);
       for await (const page of readRows(requester, running.id, options)) {
         cost.rows += page.length;
         yield page;
@@ -100,7 +101,12 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
     return createSearch(requester, aql, signal);
   }
 
-  async function waitFor(created: Search, cost: SearchCost, options: SearchOptions): Promise<Search> {
+  async function waitFor(
+    created: Search,
+    askedAtMs: number,
+    cost: SearchCost,
+    options: SearchOptions,
+  ): Promise<Search> {
     const timeoutMs = options.timeoutMs ?? usualTimeoutMs;
     const startedAtMs = timing.now();
     let pollMs = FIRST_POLL_MS;
@@ -119,9 +125,9 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
       const nowMs = timing.now();
       const passedMs = nowMs - lastMs;
       lastMs = nowMs;
-      const ranMs = ranWithin(passedMs, isQueued, search);
+      const ranMs = ranWithin(passedMs, nowMs - askedAtMs, isQueued, search);
       cost.runningMs += ranMs;
-      cost.queuedMs += passedMs - ranMs;
+      cost.queuedMs += Math.max(0, passedMs - ranMs);
     }
     if (search.status === 'COMPLETED') return search;
     const said = search.errors.map(({ message }) => message).join('; ');
@@ -187,8 +193,16 @@ export function createAriel({ requester, budget, timeoutMs: usualTimeoutMs = 1_8
   };
 }
 
-/** How much of a wait the search ran. When it began within it, the console says how long; one that does not is paid for all. */
-function ranWithin(passedMs: number, wasQueued: boolean, { status, executionMs }: Search): number {
+/**
+ * How much of a wait the search ran. When it began after it was asked for, the console says how long, which may be longer than
+ * the wait: it may have begun before its creation was answered. One that does not say is paid for all.
+ */
+function ranWithin(
+  passedMs: number,
+  sinceAskedMs: number,
+  wasQueued: boolean,
+  { status, executionMs }: Search,
+): number {
   if (status === 'WAIT') return 0;
-  return wasQueued && executionMs ? Math.min(passedMs, executionMs) : passedMs;
+  return wasQueued && executionMs ? Math.min(sinceAskedMs, executionMs) : passedMs;
 }
