@@ -124,8 +124,9 @@ function weaknesses(results: UbaResult[]): string {
     '- The imitation is ours and smaller than UBA, has no machine learning and was not tuned to this company; company, imitation and product have the same authors. This compares ways of looking, not products.',
     `- ${insiders} insiders are few: one more or less on a seed moves its recall by ${fixed(1 / results[0]!.scenarios.length)}.`,
     `- With as many alerts Undercurrent as live misses ${missed} of ${insiders}, named above.`,
-    `- Look-alikes: ${alerted(({ uba: theirs }) => theirs)} of ${alerted(() => true)} raise an alert of UBA, ${alerted(({ equalAlerts }) => equalAlerts)} one of Undercurrent with as many alerts. With equal numbers of alerts it does not spare them; at UBA's recall it alerts ${alerted(({ equalRecall }) => equalRecall)}, because it needs fewer alerts.`,
+    `- Look-alikes: ${alerted(({ uba: theirs }) => theirs)} of ${alerted(() => true)} raise an alert of UBA, ${alerted(({ equalAlerts }) => equalAlerts)} one of Undercurrent with as many alerts. At UBA's recall it is ${alerted(({ equalRecall }) => equalRecall)}.`,
     '- As live means features, peers and tails of each day; whose account is whose is known from the end of the month on.',
-    `- Reading was held back by the budget for ${fixed(100 * held, 1)} % of the time: parsing and storing take most of it, so the share is tried harder in "A week of faults".`,
+    `- Reading was held back by the budget for ${fixed(100 * held, 1)} % of the time; "A week of faults" tries the share harder.`,
+    `- At UBA's recall the first alert of Undercurrent as live may come later than UBA's: fewer alerts, and the strongest day of a scenario is seldom its first.`,
   ].join('\n');
 }
